@@ -1,0 +1,35 @@
+.DEFAULT_GOAL := help
+.PHONY: help quickstart test check bench clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+# One thread for each of the two workers that pytest starts; torch would otherwise take every core in each.
+ONE_THREAD := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
+
+help:  ## show this list
+	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | while IFS="$$(printf '\t')" read -r target text; do printf 'make %-12s %s\n' "$$target" "$$text"; done
+
+quickstart: .venv/.installed  ## run a whole small study: no GPU, no network, no data of yours
+	$(BIN)/xstilts quickstart
+
+test: .venv/.installed  ## run the tests; XSTILTS_DATA=FOLDER adds those on real data
+	$(ONE_THREAD) $(BIN)/pytest -n 2
+
+check: .venv/.installed  ## formatting, lint, types, spelling
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/codespell
+
+bench: .venv/.installed  ## measure speed and memory
+	$(BIN)/python -m benchmarks
+
+clean:  ## remove the environment and everything that tools leave behind
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamp is written last: an interrupted installation is done again.
+.venv/.installed: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $@

@@ -1,0 +1,48 @@
+import pytest
+
+from xstilts.errors import InputError
+from xstilts.languages import Language, language
+from xstilts.task import Tasks
+
+MASAKHANE = "amh hau ibo kin lug luo pcm swa wol yor bam bbj ewe fon mos nya sna tsn twi xho zul"  # NER 1 and 2, POS
+
+
+def test_facts_of_a_language():
+    assert language("sw") == Language("sw", "Swahili", "Niger-Congo", "Bantoid", "Latin", "Africa")
+
+
+@pytest.mark.parametrize(("code", "alias"), [("sw", "swa"), ("sw", "swh"), ("yo", "yor"), ("ha", "hau"), ("zh", "zho")])
+def test_codes_of_two_and_three_letters_name_the_same_language(code, alias):
+    assert language(alias) == language(code)
+    assert language(alias).code == code
+
+
+def test_a_pair_has_the_facts_of_its_first_language():
+    assert language("en-deu") == Language("en-de", "English-German", "Indo-European", "Germanic", "Latin", "Europe")
+    assert language("ar-zh").script == "Arabic"
+
+
+def test_private_use_codes_are_toy_languages():
+    assert language("qaa").family == language("qtz").family == "toy"
+    assert language("que").name == "Quechua"
+
+
+def test_every_language_of_every_task_is_in_the_table():
+    tasks = Tasks()
+    codes = {code for name in tasks.names() for code in tasks[name].language_codes} | set(MASAKHANE.split())
+    assert len(codes) > 100
+    assert [code for code in codes if "unknown" in vars_of(language(code))] == []
+
+
+def vars_of(found: Language) -> list[str]:
+    return [found.family, found.genus, found.script, found.region]
+
+
+def test_a_code_that_no_table_has_is_a_language_of_unknown_family():
+    assert language("gsw") == Language("gsw", "gsw", "unknown", "unknown", "unknown", "unknown")
+
+
+@pytest.mark.parametrize("code", ["", "e", "EN", "english", "en_de", "en-", "en-de-fr", "zh-Hant", "sw "])
+def test_a_code_of_another_form_is_an_error(code):
+    with pytest.raises(InputError, match="ISO 639"):
+        language(code)

@@ -1,0 +1,1 @@
+"""What the results say: intervals, paired differences, scores of targets."""

@@ -1,0 +1,70 @@
+"""`xstilts plan`: what would run, what is finished, what is shared."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from xstilts.cli.options import DataDir, Json, Offline, Out, Overrides, StoreDir, StudyFile
+
+if TYPE_CHECKING:
+    from xstilts.plan import Plan
+
+
+def plan(
+    study: StudyFile,
+    data_dir: DataDir = None,
+    out: Out = None,
+    store: StoreDir = None,
+    overrides: Overrides = None,
+    offline: Offline = False,
+    as_json: Json = False,
+) -> None:
+    """Shows what would run, what is finished, and which stages recipes share; changes nothing."""
+    from xstilts.plan import make_plan
+    from xstilts.running import Places, check_data_dir, check_readable
+    from xstilts.store import Store
+    from xstilts.study import Study
+
+    loaded = Study.from_yaml(study, overrides or ())
+    check_data_dir(data_dir)
+    made = make_plan(loaded, data_dir, offline)
+    check_readable(loaded, made, data_dir)
+    finished = Store(Places.of(loaded, out, store).store)
+    rows = [
+        {
+            "key": stage.key,
+            "kind": stage.kind,
+            "title": stage.title,
+            "parent": stage.parent,
+            "finished": finished.manifest(stage) is not None,
+            "recipes": recipes,
+        }
+        for stage, recipes in zip(made.stages.values(), made.recipes_of_stages(), strict=True)
+    ]
+    if as_json:
+        typer.echo(json.dumps({"stages": rows, "notes": made.notes}, indent=1, ensure_ascii=False))
+    else:
+        _show(rows, made)
+
+
+def _show(rows: list[dict[str, Any]], made: Plan) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    table = Table(title="training stages", title_justify="left", box=None, pad_edge=False)
+    for name in ("", "stage", "shared by recipes"):
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        if row["kind"] == "train":
+            table.add_row("✓" if row["finished"] else "·", row["title"], ", ".join(row["recipes"]))
+    console.print(table)
+    for kind, verb in (("train", "train"), ("predict", "predict"), ("score", "score")):
+        of_kind = [row for row in rows if row["kind"] == kind]
+        done = sum(row["finished"] for row in of_kind)
+        console.print(f"{verb:8} {len(of_kind):6,} stages, {done:,} finished", highlight=False)
+    for note in made.notes:
+        console.print(f"note: {note}", style="yellow", highlight=False, markup=False, soft_wrap=True)

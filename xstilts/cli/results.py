@@ -1,0 +1,45 @@
+"""`xstilts results`: the long table, aggregated as asked."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any, Literal
+
+import typer
+
+from xstilts.cli.options import Json, StudyFolder
+
+Grouping = Literal["target", "task", "language", "family", "script", "recipe"]
+Form = Literal["table", "csv", "json", "markdown", "latex"]
+
+
+def results(
+    out: StudyFolder,
+    form: Annotated[Form, typer.Option("--format", help="How to write it.")] = "table",
+    by: Annotated[Grouping | None, typer.Option(help="Group scores, with intervals and differences.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Shows scores with intervals and paired differences to the baseline.
+
+    Without --by: scores per target, recipe and language as a table; as csv or json the long table, row by row.
+    """
+    from xstilts.report.tables import language_table, render, score_table
+    from xstilts.results import Results
+    from xstilts.running import baseline_of
+
+    table = Results.read(out).table
+    chosen: Any = "json" if as_json else form
+    if by is not None:
+        frame = score_table(table, by, baseline_of(out))
+    elif chosen in ("csv", "json"):
+        frame = table.drop("statistics", "width")
+    else:
+        frame = language_table(table, baseline_of(out))
+    terminal = sys.stdout.isatty()
+    typer.echo(render(frame, chosen, color=terminal, width=_width() if terminal else 160), nl=False)
+
+
+def _width() -> int:
+    import shutil
+
+    return shutil.get_terminal_size().columns

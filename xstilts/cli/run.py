@@ -1,0 +1,73 @@
+"""`xstilts run`: plans a study, runs what is missing, writes results and report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from xstilts.cli.options import DataDir, Offline, Out, Overrides, StoreDir, StudyFile
+
+if TYPE_CHECKING:
+    from xstilts.study import Study
+
+
+def run(
+    study: StudyFile,
+    data_dir: DataDir = None,
+    out: Out = None,
+    store: StoreDir = None,
+    overrides: Overrides = None,
+    offline: Offline = False,
+    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    checkpoint_minutes: Annotated[float, typer.Option(help="Time between checkpoints of a training stage.")] = 5.0,
+) -> None:
+    """Plans a study, runs what is missing, resumes after any interruption, writes results and report."""
+    from xstilts.study import Study
+
+    run_and_show(
+        Study.from_yaml(study, overrides or ()), data_dir, out, store, offline, device, 60.0 * checkpoint_minutes
+    )
+
+
+def run_and_show(
+    study: Study,
+    data_dir: Path | None,
+    out: Path | None,
+    store: Path | None,
+    offline: bool = False,
+    device: str = "auto",
+    checkpoint_seconds: float = 300.0,
+) -> None:
+    """Runs a study under a progress display, then prints the final table and the report's path."""
+    from rich.console import Console
+
+    from xstilts.cli.display import Display
+    from xstilts.errors import RunError
+    from xstilts.report.tables import final_table
+    from xstilts.results import Results
+    from xstilts.running import Places, run_study
+
+    places = Places.of(study, out, store)
+    failure: RunError | None = None
+    try:
+        run_study(
+            study,
+            data_dir,
+            out,
+            store,
+            offline=offline,
+            device=device,
+            checkpoint_seconds=checkpoint_seconds,
+            watcher=Display(Console(stderr=True)),
+        )
+    except RunError as error:
+        failure = error
+    table = Results.read(places.out).table if failure is None or (places.out / "results.parquet").is_file() else None
+    if table is not None and table.height:
+        console = Console()
+        console.print(final_table(table, study.baseline))
+        console.print(f"results: {places.out / 'results.parquet'}\nreport:  {places.out / 'report.html'}", soft_wrap=True)
+    if failure is not None:
+        raise failure

@@ -1,0 +1,109 @@
+"""`xstilts tasks`: the catalogue, one task, examples of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from xstilts.cli.options import DataDir, Json, TaskFile
+
+if TYPE_CHECKING:
+    from xstilts.task import Task
+
+
+def tasks(
+    name: Annotated[str | None, typer.Argument(help="One task; all unless said.")] = None,
+    language: Annotated[str | None, typer.Option("--language", "-l", help="Language of the examples.")] = None,
+    split: Annotated[str | None, typer.Option(help="Split of the examples.")] = None,
+    sample: Annotated[int, typer.Option(min=0, help="How many examples to show.")] = 0,
+    study: Annotated[Path | None, typer.Option(help="A study whose own tasks are known too.")] = None,
+    data_dir: DataDir = None,
+    task_file: TaskFile = None,
+    as_json: Json = False,
+) -> None:
+    """Lists the tasks, describes one, or shows examples of it."""
+    from xstilts.task import Tasks, task_from_file
+
+    if study is not None:
+        from xstilts.study import Study
+
+        known = Study.from_yaml(study).known_tasks
+    else:
+        known = Tasks(task_from_file(path) for path in task_file or ())
+    if name is None:
+        _catalogue([known[each] for each in known.names()], as_json)
+    elif sample:
+        _examples(known[name], language, split, sample, data_dir, as_json)
+    else:
+        _describe(known[name], data_dir, as_json)
+
+
+def _facts(task: Task) -> dict[str, Any]:
+    return {
+        "name": task.name,
+        "kind": task.kind.name,
+        "description": task.description,
+        "languages": list(task.language_codes),
+        "splits": list(task.splits),
+        "trained_on": task.trainer,
+        "metrics": list(task.metric_names),
+        "headline": list(task.headline_names),
+        "license": task.license,
+        "cite": task.cite,
+    }
+
+
+def _catalogue(found: list[Task], as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps([_facts(task) for task in found], indent=1, ensure_ascii=False))
+        return
+    width = max(len(task.name) for task in found)
+    for task in found:
+        count = len(task.language_codes)
+        languages = task.languages if count == 1 else f"{count} languages"
+        typer.echo(f"{task.name:{width}}  {task.kind.name:15}  {languages:12}  {', '.join(task.headline_names)}")
+
+
+def _describe(task: Task, data_dir: Path | None, as_json: bool) -> None:
+    facts = _facts(task)
+    if data_dir is not None:
+        facts["files"] = {split: list(task.available(data_dir, split)) for split in task.splits}
+    if as_json:
+        typer.echo(json.dumps(facts, indent=1, ensure_ascii=False))
+        return
+    typer.echo(f"{task.name}: {task.description}\n")
+    for key, value in facts.items():
+        if key in ("name", "description"):
+            continue
+        if key == "files":
+            for split, languages in value.items():
+                typer.echo(f"files of {split:6}: {' '.join(languages) or 'none'}")
+        else:
+            typer.echo(f"{key:15}: {' '.join(value) if isinstance(value, list) else value}")
+
+
+def _examples(
+    task: Task, language: str | None, split: str | None, sample: int, data_dir: Path | None, as_json: bool
+) -> None:
+    code = language or task.train_language
+    if code not in task.language_codes:
+        code = task.language_codes[0] if language is None else code
+    there = [name for name in task.splits if task.locate(data_dir, code, name)]
+    chosen = split or next((name for name in ("train", "dev", "test") if name in there), task.splits[0])
+    for example in task.load(data_dir, code, chosen).examples[:sample]:
+        if as_json:
+            typer.echo(json.dumps(asdict(example), ensure_ascii=False))
+        else:
+            typer.echo("\n".join(f"{field:9} {_shown(value)}" for field, value in asdict(example).items()) + "\n")
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, tuple | list):
+        return "  ".join(_shown(item) for item in value)
+    if isinstance(value, dict):
+        return f"{value['text']} (at {value['start']})"
+    return "hidden" if value is None else str(value)

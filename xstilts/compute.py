@@ -1,0 +1,52 @@
+"""Where tensors are computed, in which precision, and how many pieces at a time. None of it is part of a stage's key."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+import torch
+
+from xstilts.errors import InputError
+
+
+@dataclass(frozen=True)
+class Compute:
+    """A device and how much it takes at once.
+
+    Attributes:
+        device: The device.
+        training_pieces: Padded pieces per micro-batch in training.
+        prediction_pieces: Padded pieces per batch in prediction.
+    """
+
+    device: torch.device
+    training_pieces: int
+    prediction_pieces: int
+
+    @classmethod
+    def choose(cls, name: str = "auto") -> Compute:
+        """`auto` takes the first GPU if there is one.
+
+        Raises:
+            InputError: If the device is not there.
+        """
+        if name == "auto":
+            name = "cuda" if torch.cuda.is_available() else "cpu"
+        try:
+            device = torch.device(name)
+        except RuntimeError as error:
+            raise InputError("there is no such device", where="--device", found=name, expected="cpu or cuda") from error
+        if device.type == "cuda" and not torch.cuda.is_available():
+            raise InputError("no GPU can be used here", where="--device", found=name, expected="cpu")
+        return cls(device, *((2048, 8192) if device.type == "cpu" else (16384, 65536)))
+
+    def autocast(self, precision: str) -> AbstractContextManager[None]:
+        """Matrix products in bfloat16 if the precision says so, or says `auto` and the device computes it natively."""
+        enabled = precision == "bf16" or (precision == "auto" and self._has_bf16())
+        return torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=enabled)
+
+    def _has_bf16(self) -> bool:
+        if self.device.type == "cuda":
+            return torch.cuda.is_bf16_supported(including_emulation=False)
+        return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())

@@ -1,0 +1,213 @@
+"""Pretrained encoders: finding the files, knowing what they are by content, loading them, pooling their layers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xstilts.errors import InputError
+from xstilts.sources import content_digest
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from xstilts.pieces import Pieces
+
+_TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.txt", "vocab.json")
+_POOLINGS = ("mean", "cls")
+
+
+def encoder_folder(path: Path) -> Path:
+    """A local `transformers` directory, after checking that encoder, weights and tokenizer are in it.
+
+    Raises:
+        InputError: If something is missing; weights in pickle files are never read.
+    """
+    if not path.is_dir():
+        raise InputError("there is no such encoder directory", where=path)
+    if not (path / "config.json").is_file():
+        raise InputError("the encoder directory has no config.json", where=path, found=_listing(path))
+    if not weight_files(path):
+        pickled = any(path.glob("*.bin"))
+        raise InputError(
+            "the encoder directory has no weights",
+            where=path,
+            found=_listing(path),
+            expected="model.safetensors",
+            fix="pickled weights (.bin) are not read; convert them to safetensors" if pickled else None,
+        )
+    if not any((path / name).is_file() for name in (*_TOKENIZER_FILES, "sentencepiece.bpe.model", "spiece.model")):
+        raise InputError(
+            "the encoder directory has no tokenizer", where=path, found=_listing(path), expected="tokenizer.json"
+        )
+    return path
+
+
+def hub_encoder(repository: str, revision: str | None, offline: bool) -> Path:
+    """Fetches an encoder of the Hugging Face hub into its cache; safetensors and tokenizer only, no code.
+
+    Raises:
+        InputError: If it cannot be had, with the hub's reason.
+    """
+    from huggingface_hub import snapshot_download
+
+    try:
+        folder = snapshot_download(
+            repository,
+            revision=revision,
+            allow_patterns=["*.json", "*.safetensors", "*.txt", "*.model"],
+            ignore_patterns=["*/*"],
+            local_files_only=offline or os.environ.get("HF_HUB_OFFLINE") == "1",
+        )
+    except Exception as error:
+        raise InputError(
+            "the encoder cannot be had from the hub",
+            where=f"{repository} at {revision or 'main'}",
+            found=f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}",
+            fix="check the name and the network, or download it and give its folder as `path`",
+        ) from error
+    return encoder_folder(Path(folder))
+
+
+def weight_files(path: Path) -> list[Path]:
+    """The safetensors files of a directory that belong to the model, in order."""
+    index = path / "model.safetensors.index.json"
+    if index.is_file():
+        names = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
+        return [path / name for name in names if (path / name).is_file()]
+    return [file] if (file := path / "model.safetensors").is_file() else []
+
+
+def encoder_digest(path: Path) -> str:
+    """SHA-256 of everything in the directory that can change a result: configuration, weights, tokenizer."""
+    names = ("config.json", *_TOKENIZER_FILES, "sentencepiece.bpe.model", "spiece.model")
+    files = [path / name for name in names if (path / name).is_file()]
+    digest = hashlib.sha256(content_digest([*files, *weight_files(path)]).encode())
+    return digest.hexdigest()
+
+
+class Encoder:
+    """A loaded encoder.
+
+    Attributes:
+        model: The `transformers` model, without pooler or head.
+        hidden_size: Width of its hidden states.
+        layers: Number of its layers.
+    """
+
+    def __init__(self, model: Any) -> None:
+        self.model = model
+        config = model.config
+        self.hidden_size = int(config.hidden_size)
+        self.layers = int(config.num_hidden_layers)
+
+    @staticmethod
+    def positions(config: Any) -> int:
+        """The longest sequence that an encoder of this configuration takes, in pieces."""
+        # RoBERTa's family numbers positions from padding_idx + 1, so it takes two pieces fewer than its table has.
+        offset = 2 if config.model_type in {"roberta", "xlm-roberta", "xlm-roberta-xl", "camembert"} else 0
+        return int(getattr(config, "max_position_embeddings", 1 << 30)) - offset
+
+    @classmethod
+    def load(cls, folder: Path, dropout: float | None = None) -> Encoder:
+        """Loads configuration and weights in float32.
+
+        Args:
+            folder: A `transformers` directory.
+            dropout: Replaces every dropout rate of the configuration.
+
+        Raises:
+            InputError: If the weights do not fit the configuration.
+        """
+        import transformers
+        from transformers.utils import logging
+
+        logging.disable_progress_bar()
+        logging.set_verbosity_error()
+        try:
+            config = transformers.AutoConfig.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
+            if dropout is not None:
+                for name, value in vars(config).items():
+                    if "dropout" in name and isinstance(value, float | int):
+                        setattr(config, name, dropout)
+            model, report = transformers.AutoModel.from_pretrained(
+                folder,
+                config=config,
+                dtype="float32",
+                use_safetensors=True,
+                trust_remote_code=False,
+                local_files_only=True,
+                output_loading_info=True,
+            )
+        except Exception as error:
+            raise InputError(
+                f"the encoder cannot be loaded: {type(error).__name__}: {str(error).strip().splitlines()[0]}",
+                where=folder,
+            ) from error
+        missing = sorted(name for name in report["missing_keys"] if not name.startswith("pooler."))
+        if missing:
+            raise InputError(
+                "the encoder's weights are incomplete",
+                where=folder,
+                found=f"{len(missing)} tensors are missing, among them {missing[0]}",
+                expected=f"all weights of {config.model_type}",
+            )
+        if getattr(model, "pooler", None) is not None:
+            model.pooler = None
+        return cls(model)
+
+    def save(self, folder: Path) -> None:
+        """Writes config.json and model.safetensors."""
+        self.model.save_pretrained(folder)
+
+    def hidden_states(self, inputs: Mapping[str, Tensor]) -> Tensor:
+        """Last hidden states, shape [rows, pieces, hidden]."""
+        return self.model(**inputs).last_hidden_state  # type: ignore[no-any-return]
+
+    def pooled_layers(self, inputs: Mapping[str, Tensor], poolings: tuple[str, ...]) -> dict[str, Tensor]:
+        """Every layer pooled over the real pieces in one pass: pooling -> float32 [layers + 1, rows, hidden].
+
+        Layer 0 is the embeddings. `mean` averages over all real pieces, special tokens included, as jiant and the
+        xtreme scripts do; `cls` takes the first piece.
+        """
+        import torch
+
+        layers = self.model(**inputs, output_hidden_states=True).hidden_states
+        mask = inputs["attention_mask"].unsqueeze(-1).float()
+        pooled: dict[str, Tensor] = {}
+        for pooling in poolings:
+            if pooling not in _POOLINGS:
+                raise InputError("there is no such pooling", found=pooling, expected=" or ".join(_POOLINGS))
+            if pooling == "mean":
+                pooled[pooling] = torch.stack([(layer.float() * mask).sum(1) / mask.sum(1) for layer in layers])
+            else:
+                pooled[pooling] = torch.stack([layer[:, 0].float() for layer in layers])
+        return pooled
+
+
+def load_pieces(folder: Path) -> Pieces:
+    """The encoder's own fast tokenizer.
+
+    Raises:
+        InputError: If it cannot be loaded or is not a fast one.
+    """
+    import transformers
+
+    from xstilts.pieces import Pieces
+
+    try:
+        tokenizer = transformers.AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
+    except Exception as error:
+        raise InputError(
+            f"the encoder's tokenizer cannot be loaded: {type(error).__name__}: {str(error).strip().splitlines()[0]}",
+            where=folder,
+        ) from error
+    return Pieces(tokenizer)
+
+
+def _listing(path: Path) -> str:
+    return ", ".join(sorted(child.name for child in path.iterdir())) or "an empty directory"

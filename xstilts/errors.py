@@ -1,0 +1,54 @@
+"""The two ways a command ends badly: the input is wrong (exit 2), or the run failed (exit 1)."""
+
+from __future__ import annotations
+
+
+class XstiltsError(Exception):
+    """Anything that is reported as one message, without a traceback."""
+
+    exit_code = 1
+
+
+class RunError(XstiltsError):
+    """A run that started and could not finish."""
+
+
+class InputError(XstiltsError):
+    """Something the user gave is wrong.
+
+    Args:
+        what: One sentence that names the problem.
+        where: File and line, row id, or field path.
+        found: What stood there.
+        expected: What should have stood there.
+        fix: What to do.
+    """
+
+    exit_code = 2
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: object = None,
+        found: object = None,
+        expected: object = None,
+        fix: str | None = None,
+    ) -> None:
+        lines = [f"{where}: {what}" if where is not None else what]
+        if found is not None:
+            lines.append(f"  found:    {found}")
+        if expected is not None:
+            lines.append(f"  expected: {expected}")
+        if fix is not None:
+            lines.append(f"  to fix:   {fix}")
+        super().__init__("\n".join(lines))
+        self.what = what
+
+
+def nearest(name: str, known: list[str]) -> str | None:
+    """Returns the sentence that names the closest of the known names, if one is close."""
+    import difflib
+
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {close[0]!r}?" if close else None

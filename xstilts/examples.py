@@ -1,0 +1,97 @@
+"""The rows of every data set: one small frozen class per kind of task, each with its gold answer or None.
+
+`gold` is None where a distribution hides its labels; such rows are predicted and never scored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class TextExample:
+    """One text, or a pair of texts, with one label."""
+
+    id: str
+    text: str
+    pair: str | None
+    label: str | None
+
+    @property
+    def gold(self) -> str | None:
+        """The label's name."""
+        return self.label
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceExample:
+    """A context with several candidate continuations or answers; the label is the index of the right one."""
+
+    id: str
+    context: str
+    choices: tuple[str, ...]
+    label: int | None
+
+    @property
+    def gold(self) -> int | None:
+        """The index of the right choice, from 0."""
+        return self.label
+
+
+@dataclass(frozen=True, slots=True)
+class TokenExample:
+    """A tokenized sentence with one tag per token."""
+
+    id: str
+    tokens: tuple[str, ...]
+    tags: tuple[str, ...] | None
+
+    @property
+    def gold(self) -> tuple[str, ...] | None:
+        """The tags, as many as tokens."""
+        return self.tags
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A span of the context: its text and the character offset at which it starts."""
+
+    text: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionExample:
+    """A question about a context. No answers (an empty tuple) means unanswerable; None means hidden."""
+
+    id: str
+    question: str
+    context: str
+    answers: tuple[Answer, ...] | None
+
+    @property
+    def gold(self) -> tuple[Answer, ...] | None:
+        """All reference answers."""
+        return self.answers
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceExample:
+    """One sentence of one side of a bitext. `matches` are the ids of its translations on the other side.
+
+    A split of a bitext is one list: the source side first, then the target side. On the target side
+    `matches` is always empty; on the source side an empty tuple says that the sentence has no translation.
+    """
+
+    id: str
+    text: str
+    side: str
+    matches: tuple[str, ...] | None
+
+    @property
+    def gold(self) -> tuple[str, ...] | None:
+        """Ids of the target sentences that translate this source sentence."""
+        return self.matches
+
+
+Example = TextExample | ChoiceExample | TokenExample | QuestionExample | SentenceExample

@@ -1,0 +1,75 @@
+"""Runs a plan in one process, stage by stage; what is finished is not run again, a failure stops only what needs it."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from xstilts.errors import XstiltsError
+from xstilts.plan import Plan, Stage
+from xstilts.stages import Workbench, run_stage
+from xstilts.store import Store
+from xstilts.watching import Watcher
+
+
+@dataclass
+class Outcome:
+    """What a run came to: keys of stages.
+
+    Attributes:
+        ran: Finished now.
+        failed: Key -> reason.
+        skipped: Not run because something they need failed.
+    """
+
+    ran: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    skipped: list[str] = field(default_factory=list)
+
+
+def needed_stages(plan: Plan, store: Store) -> list[Stage]:
+    """The stages that are not finished and that some score needs, parents first.
+
+    A finished score needs nothing, so weights that were deleted after it are not trained again.
+    """
+    wanted: set[str] = set()
+    for cell in plan.cells:
+        for key in plan.ancestors(cell.score):
+            if key in wanted or store.manifest(plan.stages[key]) is not None:
+                break
+            wanted.add(key)
+    return [stage for key, stage in plan.stages.items() if key in wanted]
+
+
+def run_plan(bench: Workbench, watcher: Watcher, run: Callable[[Stage, Workbench], dict[str, Any]] = run_stage) -> Outcome:
+    """Runs every needed stage in the order of the plan.
+
+    Args:
+        bench: Plan, store, data and device.
+        watcher: Is told what happens.
+        run: What runs one stage.
+    """
+    outcome = Outcome()
+    bench.progress = watcher.progressed
+    for stage in needed_stages(bench.plan, bench.store):
+        if stage.parent in outcome.failed or stage.parent in outcome.skipped:
+            outcome.skipped.append(stage.key)
+            continue
+        with bench.store.lock(stage.key):
+            if bench.store.manifest(stage) is not None:  # another process was faster
+                continue
+            watcher.started(stage)
+            began = time.monotonic()
+            try:
+                record = run(stage, bench)
+            except Exception as error:
+                reason = str(error) if isinstance(error, XstiltsError) else f"{type(error).__name__}: {error}"
+                outcome.failed[stage.key] = reason
+                watcher.failed(stage, reason, traceback.format_exc())
+            else:
+                outcome.ran.append(stage.key)
+                watcher.finished(stage, time.monotonic() - began, record)
+    return outcome

@@ -1,0 +1,115 @@
+"""SQuAD's JSON, version 1 and 2: articles, paragraphs, questions, answers as character offsets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from xstilts.errors import InputError
+from xstilts.examples import Answer, Example, QuestionExample
+from xstilts.formats.rows import DistinctIds
+from xstilts.formats.text import checked_text, whole
+from xstilts.sources import Drops, Reader
+
+_NAMES = {list: "a list", dict: "an object", str: "a string", int: "a whole number"}
+
+
+def squad() -> Reader:
+    """Reader of SQuAD JSON (Rajpurkar et al., 2016; 2018). Every offset is checked against the context.
+
+    `is_impossible` makes a question unanswerable (no answers). A question without answers and without that mark is
+    hidden, and so is a whole file whose every answer is empty: XTREME's test files replace gold by the empty string.
+    Ids that a file repeats are made unique by `#2`, `#3`, ... in the order of the file.
+    """
+
+    def read(paths: Sequence[Path], drops: Drops) -> Iterator[Example]:
+        distinct = DistinctIds()
+        for path in paths:
+            questions = list(_questions(path))
+            hidden = not any(text for _, _, answers in questions for text, _ in answers or ())
+            for where, (name, question, context), answers in questions:
+                checked = None if answers is None or (hidden and answers) else _checked(answers, context, name, where)
+                yield QuestionExample(distinct(name), question, context, checked)
+
+    return read
+
+
+_Raw = list[tuple[str, int]]
+
+
+def _questions(path: Path) -> Iterator[tuple[str, tuple[str, str, str], _Raw | None]]:
+    """(place, (id, question, context), answers) of each question, answers unchecked; None means hidden."""
+    for article_place, article in _items(_document(path), "data", str(path)):
+        for paragraph_place, paragraph in _items(article, "paragraphs", article_place):
+            context = checked_text(_get(paragraph, "context", str, paragraph_place), paragraph_place, "context")
+            for place, question in _items(paragraph, "qas", paragraph_place):
+                name = str(_get(question, "id", object, place))
+                text = checked_text(_get(question, "question", str, place), place, "question")
+                yield place, (name, text, context), _answers(question, place)
+
+
+def _answers(question: dict[str, Any], place: str) -> _Raw | None:
+    if question.get("is_impossible"):
+        return []
+    if not question.get("answers"):
+        return None
+    return [
+        (
+            checked_text(_get(answer, "text", str, where), where, "text"),
+            _get(answer, "answer_start", int, where),
+        )
+        for where, answer in _items(question, "answers", place)
+    ]
+
+
+def _checked(answers: _Raw, context: str, name: str, where: str) -> tuple[Answer, ...]:
+    for text, start in answers:
+        if not text:
+            raise InputError(f"an answer of question {name} is empty", where=where, expected="text of the context")
+        found = context[max(start, 0) : max(start, 0) + len(text)]
+        if start < 0 or found != text:
+            raise InputError(
+                f"an answer of question {name} is not at its offset",
+                where=where,
+                found=f"{found!r} at character {start}",
+                expected=repr(text),
+                fix="count characters, not bytes or UTF-16 units, from the beginning of the context",
+            )
+    return tuple(Answer(text, start) for text, start in answers)
+
+
+def _document(path: Path) -> dict[str, Any]:
+    try:
+        document = json.loads(whole(path))
+    except (json.JSONDecodeError, RecursionError) as error:
+        line = f":{error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+        raise InputError(f"the file is not JSON: {error}", where=f"{path}{line}", expected="SQuAD JSON") from None
+    if not isinstance(document, dict):
+        raise InputError("the file is not SQuAD JSON", where=path, found=type(document).__name__, expected='{"data": ')
+    return document
+
+
+def _items(parent: dict[str, Any], name: str, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for number, item in enumerate(_get(parent, name, list, place)):
+        where = f"{place}: {name}[{number}]" if name == "data" else f"{place}.{name}[{number}]"
+        if not isinstance(item, dict):
+            raise InputError("SQuAD JSON has another shape here", where=where, found=repr(item)[:60], expected="{...}")
+        yield where, item
+
+
+def _get(parent: dict[str, Any], name: str, kind: type, place: str) -> Any:
+    if name not in parent:
+        raise InputError(
+            f"SQuAD JSON has no {name!r} here",
+            where=place,
+            found=f"the fields {', '.join(parent) or '(none)'}",
+            expected=name,
+        )
+    value = parent[name]
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise InputError(
+            f"{name!r} has the wrong type", where=place, found=repr(value)[:60], expected=_NAMES.get(kind, "a value")
+        )
+    return value

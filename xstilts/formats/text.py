@@ -1,0 +1,146 @@
+"""Lines of UTF-8 text, and labels that stand in a file of their own, one per line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import zip_longest
+from pathlib import Path
+
+from xstilts.errors import InputError
+from xstilts.examples import Example, TextExample
+from xstilts.sources import Drops, Reader
+
+_BOM = b"\xef\xbb\xbf"
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def lines(path: Path) -> Iterator[tuple[int, str]]:
+    r"""Lines of a file with their numbers from 1, without their ends, read as a stream.
+
+    A line ends at `\n` or `\r\n` and nowhere else: U+2028, U+0085 and form feeds occur inside real sentences. A byte
+    order mark is skipped.
+
+    Raises:
+        InputError: If the file is not UTF-8; it names the line and the offset of the first bad byte in the file.
+    """
+    offset = 0
+    with path.open("rb") as file:
+        for number, raw in enumerate(file, start=1):
+            if number == 1 and raw == _BOM:
+                return
+            body = raw.removesuffix(b"\n").removesuffix(b"\r")
+            start = len(_BOM) if number == 1 and body.startswith(_BOM) else 0
+            try:
+                text = body[start:].decode("utf-8")
+            except UnicodeDecodeError as error:
+                raise _not_utf8(f"{path}:{number}", offset + start + error.start, body[start + error.start]) from None
+            yield number, text
+            offset += len(raw)
+
+
+def whole(path: Path) -> str:
+    """The whole text of a file, for formats that cannot be read as a stream.
+
+    Raises:
+        InputError: If the file is not UTF-8; it names the offset of the first bad byte.
+    """
+    raw = path.read_bytes()
+    start = len(_BOM) if raw.startswith(_BOM) else 0
+    try:
+        return raw[start:].decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _not_utf8(path, start + error.start, raw[start + error.start]) from None
+
+
+def rows(path: Path) -> Iterator[tuple[int, str]]:
+    """Lines of a file of one record per line; empty lines may only stand at its end.
+
+    An empty line elsewhere is an error and not skipped: it would shift everything that is aligned by line.
+
+    Raises:
+        InputError: If the file is not UTF-8 or an empty line stands before a record.
+    """
+    empty = 0
+    for number, line in lines(path):
+        if not line:
+            empty = empty or number
+            continue
+        if empty:
+            raise empty_line(path, empty)
+        yield number, line
+
+
+def empty_line(path: Path, number: int) -> InputError:
+    """The error for an empty line between records."""
+    return InputError(
+        "an empty line stands between records",
+        where=f"{path}:{number}",
+        found="an empty line",
+        expected="one record per line",
+        fix="remove the line, or complete its record",
+    )
+
+
+def checked_text(value: object, where: str, name: str) -> str:
+    """The value, if it is text that can be written as UTF-8; JSON can smuggle in half a surrogate pair.
+
+    Raises:
+        InputError: If it is anything else.
+    """
+    if not isinstance(value, str):
+        raise InputError(f"{name} is not text", where=where, found=repr(value), expected="a string")
+    if _SURROGATE.search(value):
+        raise InputError(
+            f"{name} holds half of a surrogate pair",
+            where=where,
+            found=ascii(value[:60]),
+            expected="whole characters",
+            fix="write the character itself, or both halves of the escape",
+        )
+    return value
+
+
+def labeled_by_line(read_texts: Reader) -> Reader:
+    """Reader of texts and, as the last path, a file that holds the label of row i in line i.
+
+    A label that a text carries itself must agree with the file; only a hidden one is filled in.
+    """
+
+    def read(paths: Sequence[Path], drops: Drops) -> Iterator[Example]:
+        *texts, labels = paths
+        examples: Iterable[Example] = read_texts(texts, drops)
+        for row, (example, line) in enumerate(zip_longest(examples, rows(labels)), start=1):
+            if example is None or line is None:
+                raise InputError(
+                    "the texts and the file of their labels have different numbers of rows",
+                    where=labels,
+                    found=f"{row - 1:,} labels" if line is None else f"more than {row - 1:,} labels",
+                    expected=f"as many as {texts[0]} has rows",
+                )
+            assert isinstance(example, TextExample)
+            yield _labeled(example, line[1], f"{labels}:{line[0]}")
+
+    return read
+
+
+def _labeled(example: TextExample, label: str, where: str) -> TextExample:
+    if example.label not in (None, label):
+        raise InputError(
+            "a row and the file of labels contradict each other",
+            where=where,
+            found=repr(label),
+            expected=f"{example.label!r}, as row {example.id} says",
+        )
+    return replace(example, label=label)
+
+
+def _not_utf8(where: object, offset: int, byte: int) -> InputError:
+    return InputError(
+        "the file is not UTF-8",
+        where=where,
+        found=f"byte 0x{byte:02x} at offset {offset:,}",
+        expected="UTF-8 text",
+        fix="convert it, for example with iconv -t UTF-8",
+    )

@@ -1,0 +1,120 @@
+"""Task heads: small modules on the encoder's hidden states. Each knows its outputs and the sum of its losses.
+
+A head returns one output row per sequence, so that prediction needs no knowledge of the kind; `per_piece` says
+whether a row has one entry per piece (tagging, spans) or is the row's only one.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+Batch = dict[str, Tensor]
+
+
+class Head(nn.Module):
+    """Base class of the heads."""
+
+    per_piece: ClassVar[bool] = False
+
+    def __init__(self, dropout: float) -> None:
+        super().__init__()
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, hidden: Tensor, batch: Batch) -> Tensor:
+        """Hidden states [rows, pieces, hidden] -> outputs [rows, ...] or [rows, pieces, ...]."""
+        raise RuntimeError(f"{type(self).__name__} has no forward")
+
+    def loss(self, outputs: Tensor, batch: Batch) -> Tensor:
+        """Outputs and targets -> sum of the losses of all items."""
+        raise RuntimeError(f"{type(self).__name__} has no loss")
+
+
+def _linear(inputs: int, outputs: int) -> nn.Linear:
+    layer = nn.Linear(inputs, outputs)
+    nn.init.normal_(layer.weight, std=0.02)
+    nn.init.zeros_(layer.bias)
+    return layer
+
+
+class ClassificationHead(Head):
+    """First piece -> hidden layer with tanh -> labels, as in RoBERTa (Liu et al., 2019). Outputs [rows, labels]."""
+
+    def __init__(self, hidden_size: int, labels: int, dropout: float) -> None:
+        super().__init__(dropout)
+        self.dense = _linear(hidden_size, hidden_size)
+        self.projection = _linear(hidden_size, labels)
+
+    def forward(self, hidden: Tensor, batch: Batch) -> Tensor:
+        """Outputs [rows, labels]."""
+        pooled = torch.tanh(self.dense(self.dropout(hidden[:, 0])))
+        return self.projection(self.dropout(pooled))  # type: ignore[no-any-return]
+
+    def loss(self, outputs: Tensor, batch: Batch) -> Tensor:
+        """Cross-entropy, summed over rows."""
+        return functional.cross_entropy(outputs.float(), batch["labels"], reduction="sum")
+
+
+class ChoiceHead(Head):
+    """First piece -> one score per choice. Outputs [rows, 1]."""
+
+    def __init__(self, hidden_size: int, dropout: float) -> None:
+        super().__init__(dropout)
+        self.dense = _linear(hidden_size, hidden_size)
+        self.projection = _linear(hidden_size, 1)
+
+    def forward(self, hidden: Tensor, batch: Batch) -> Tensor:
+        """Outputs [rows, 1]."""
+        pooled = torch.tanh(self.dense(self.dropout(hidden[:, 0])))
+        return self.projection(self.dropout(pooled))  # type: ignore[no-any-return]
+
+    def loss(self, outputs: Tensor, batch: Batch) -> Tensor:
+        """Cross-entropy over the choices of each question, summed over questions."""
+        questions = outputs.float().squeeze(1).split(batch["choices"].tolist())
+        scores = nn.utils.rnn.pad_sequence(list(questions), batch_first=True, padding_value=float("-inf"))
+        return functional.cross_entropy(scores, batch["labels"], reduction="sum")
+
+
+class TaggingHead(Head):
+    """Every piece -> tags. Outputs [rows, pieces, tags]."""
+
+    per_piece: ClassVar[bool] = True
+
+    def __init__(self, hidden_size: int, tags: int, dropout: float) -> None:
+        super().__init__(dropout)
+        self.projection = _linear(hidden_size, tags)
+
+    def forward(self, hidden: Tensor, batch: Batch) -> Tensor:
+        """Outputs [rows, pieces, tags]."""
+        return self.projection(self.dropout(hidden))  # type: ignore[no-any-return]
+
+    def loss(self, outputs: Tensor, batch: Batch) -> Tensor:
+        """Cross-entropy at the first piece of each token, summed over tokens."""
+        return functional.cross_entropy(outputs.float().flatten(0, 1), batch["tags"].flatten(), reduction="sum")
+
+
+class SpanHead(Head):
+    """Every piece -> start and end score. Outputs [rows, pieces, 2]."""
+
+    per_piece: ClassVar[bool] = True
+
+    def __init__(self, hidden_size: int, dropout: float) -> None:
+        super().__init__(dropout)
+        self.projection = _linear(hidden_size, 2)
+
+    def forward(self, hidden: Tensor, batch: Batch) -> Tensor:
+        """Outputs [rows, pieces, 2]."""
+        return self.projection(self.dropout(hidden))  # type: ignore[no-any-return]
+
+    def loss(self, outputs: Tensor, batch: Batch) -> Tensor:
+        """Mean of start's and end's cross-entropy over the real pieces, summed over windows."""
+        padding = ~batch["attention_mask"].bool().unsqueeze(-1)
+        start, end = outputs.float().masked_fill(padding, float("-inf")).unbind(-1)
+        losses = [
+            functional.cross_entropy(scores, batch[name], reduction="sum")
+            for scores, name in ((start, "starts"), (end, "ends"))
+        ]
+        return (losses[0] + losses[1]) / 2

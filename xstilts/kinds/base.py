@@ -1,0 +1,116 @@
+"""What a kind of task owns: how rows become features, what the head puts out, and how that becomes predictions.
+
+Kinds are data (they stand in task files), so this package imports neither torch nor transformers; heads live in
+`xstilts.heads` and are made by `Kind.head`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from xstilts.errors import InputError
+from xstilts.examples import Example
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+
+    from xstilts.features import Features, Limits
+    from xstilts.heads import Head
+    from xstilts.pieces import Pieces
+
+
+class Kind(ABC):
+    """How a task meets the encoder. Concrete kinds are frozen dataclasses.
+
+    Attributes:
+        name: Name in task files and YAML.
+        example: The class of the rows.
+        max_length: Default length of a sequence in pieces, special tokens included.
+    """
+
+    name: ClassVar[str]
+    example: ClassVar[type]
+    max_length: ClassVar[int] = 256
+
+    def identity(self) -> dict[str, Any]:
+        """Everything about the kind that can change a result, as JSON."""
+        return {"kind": self.name, **asdict(self)}  # type: ignore[call-overload]
+
+    @property
+    @abstractmethod
+    def default_metrics(self) -> tuple[str, ...]:
+        """Metrics of a task that names none; the first one is the headline."""
+
+    @abstractmethod
+    def encode(self, examples: Sequence[Any], pieces: Pieces, limits: Limits) -> pa.Table:
+        """Rows -> features: one table row per sequence, with the columns that `xstilts.features` documents."""
+
+    @abstractmethod
+    def check(self, example: Any) -> None:
+        """Raises InputError, with the row's id, where a row contradicts the kind (label not in the set, ...)."""
+
+    def count(self, examples: Sequence[Example]) -> int:
+        """The number that official sizes count; rows, except for bitexts, which count source sentences."""
+        return len(examples)
+
+    def slice(self, examples: Sequence[Example], start: int, stop: int) -> Sequence[Example]:
+        """Rows from start up to stop, in the order of the file."""
+        return examples[start:stop]
+
+
+class TrainableKind(Kind):
+    """A kind with a head and a loss; every kind but retrieval."""
+
+    @abstractmethod
+    def targets(self, features: Features, rows: np.ndarray, width: int) -> dict[str, np.ndarray]:
+        """Training targets of some feature rows, padded to `width` pieces where they are per piece."""
+
+    @abstractmethod
+    def loss_items(self, targets: dict[str, np.ndarray]) -> int:
+        """How many losses the targets add up to; a step's loss is their mean, however it is cut into micro-batches."""
+
+    @abstractmethod
+    def head(self, hidden_size: int, dropout: float) -> Head:
+        """A new head with fresh random weights, for an encoder of this hidden size."""
+
+    @abstractmethod
+    def decode(self, examples: Sequence[Any], features: Features, outputs: Sequence[np.ndarray]) -> pa.Table:
+        """Head outputs, one array per feature row -> table with columns `id`, `prediction` and the kind's own."""
+
+    @abstractmethod
+    def constant_score(self, examples: Sequence[Any]) -> tuple[float, float]:
+        """Score in points of the best constant prediction on dev, and its standard error: what collapse looks like."""
+
+
+def refuse_label(example_id: str, label: object, labels: Sequence[object]) -> InputError:
+    """The error for a label that is not in the task's set."""
+    shown = ", ".join(map(str, labels))
+    return InputError(
+        "a label is not in the task's set",
+        where=f"row {example_id}",
+        found=repr(label),
+        expected=f"one of {shown}",
+        fix="correct the row, or the task's labels",
+    )
+
+
+def majority_score(counts: Counter[Any]) -> tuple[float, float]:
+    """Accuracy of always answering the most frequent gold answer, in points, and its binomial standard error."""
+    total = counts.total()
+    if not total:
+        return 0.0, 0.0
+    share = max(counts.values()) / total
+    return 100.0 * share, 100.0 * (share * (1.0 - share) / total) ** 0.5
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """Softmax over the last axis, in double precision."""
+    import numpy as np
+
+    shifted = np.exp(logits.astype(np.float64) - logits.max(axis=-1, keepdims=True))
+    return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True))

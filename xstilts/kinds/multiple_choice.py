@@ -1,0 +1,102 @@
+"""Multiple choice: the encoder reads the context with each choice, the head scores them against each other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from xstilts.errors import InputError
+from xstilts.examples import ChoiceExample
+from xstilts.kinds.base import TrainableKind, majority_score, refuse_label
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+
+    from xstilts.features import Features, Limits
+    from xstilts.heads import Head
+    from xstilts.pieces import Pieces
+
+
+@dataclass(frozen=True)
+class MultipleChoice(TrainableKind):
+    """One of several choices; questions of one task may have different numbers of them."""
+
+    name: ClassVar[str] = "multiple_choice"
+    example: ClassVar[type] = ChoiceExample
+
+    @property
+    def default_metrics(self) -> tuple[str, ...]:
+        """Accuracy."""
+        return ("accuracy",)
+
+    def check(self, example: ChoiceExample) -> None:
+        """There are at least two choices, and the label is one of them."""
+        if len(example.choices) < 2:
+            raise InputError(
+                "too few choices", where=f"row {example.id}", found=len(example.choices), expected="at least 2"
+            )
+        if example.label is not None and not 0 <= example.label < len(example.choices):
+            raise refuse_label(example.id, example.label, range(len(example.choices)))
+
+    def encode(self, examples: Sequence[ChoiceExample], pieces: Pieces, limits: Limits) -> pa.Table:
+        """One row per choice, one unit per example; column `label` int32: the right choice, -1 where hidden."""
+        import pyarrow as pa
+
+        from xstilts.features import features_table
+
+        owner = [at for at, example in enumerate(examples) for _ in example.choices]
+        contexts = pieces.texts([example.context for example in examples])
+        choices = pieces.texts([choice for example in examples for choice in example.choices])
+        sequences = [
+            pieces.shortened(contexts[at].ids, choice.ids, limits.max_length)
+            for at, choice in zip(owner, choices, strict=True)
+        ]
+        labels = [-1 if (label := examples[at].label) is None else label for at in owner]
+        columns = {"label": pa.array(labels, type=pa.int32())}
+        return features_table(sequences, owner, pieces, unit=owner, columns=columns)
+
+    def targets(self, features: Features, rows: np.ndarray, width: int) -> dict[str, np.ndarray]:
+        """`labels`, shape [units]; `choices`, shape [units]: rows of each unit."""
+        import numpy as np
+
+        _, first, counts = np.unique(features.column("unit")[rows], return_index=True, return_counts=True)
+        order = np.argsort(first)
+        return {
+            "labels": features.column("label")[rows[first[order]]].astype("int64"),
+            "choices": counts[order].astype("int64"),
+        }
+
+    def loss_items(self, targets: dict[str, np.ndarray]) -> int:
+        """One per question."""
+        return len(targets["labels"])
+
+    def head(self, hidden_size: int, dropout: float) -> Head:
+        """A score per choice."""
+        from xstilts.heads import ChoiceHead
+
+        return ChoiceHead(hidden_size, dropout)
+
+    def decode(self, examples: Sequence[ChoiceExample], features: Features, outputs: Sequence[np.ndarray]) -> pa.Table:
+        """Columns `id`, `prediction` (index of the choice), `probabilities` (list, one per choice)."""
+        import numpy as np
+        import pyarrow as pa
+
+        from xstilts.kinds.base import softmax
+
+        bounds = features.unit_bounds
+        scores = [np.asarray(outputs[a:b], dtype=np.float64).ravel() for a, b in zip(bounds, bounds[1:], strict=False)]
+        probabilities = [softmax(row) for row in scores]
+        return pa.table(
+            {
+                "id": [example.id for example in examples],
+                "prediction": pa.array([int(row.argmax()) for row in scores], type=pa.int64()),
+                "probabilities": pa.array(probabilities, type=pa.list_(pa.float32())),
+            }
+        )
+
+    def constant_score(self, examples: Sequence[ChoiceExample]) -> tuple[float, float]:
+        """The share of the most frequent position of the right choice."""
+        return majority_score(Counter(example.label for example in examples))

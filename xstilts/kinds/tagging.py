@@ -1,0 +1,177 @@
+"""Tagging of given tokens: parts of speech, named entities. Every gold token gets a prediction, however long the text."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from xstilts.errors import InputError
+from xstilts.examples import TokenExample
+from xstilts.kinds.base import TrainableKind, majority_score, refuse_label
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+
+    from xstilts.features import Features, Limits
+    from xstilts.heads import Head
+    from xstilts.pieces import Pieces
+
+
+@dataclass(frozen=True)
+class Tagging(TrainableKind):
+    """One tag per token, read off the token's first piece.
+
+    Attributes:
+        tags: The tags, in the order of the head's outputs.
+    """
+
+    tags: tuple[str, ...]
+
+    name: ClassVar[str] = "tagging"
+    example: ClassVar[type] = TokenExample
+
+    @property
+    def default_metrics(self) -> tuple[str, ...]:
+        """F1 over spans as seqeval counts them, and token accuracy beside it."""
+        return ("tag_f1", "token_accuracy")
+
+    def check(self, example: TokenExample) -> None:
+        """There are tokens, as many tags as tokens, and every tag is in the set."""
+        if not example.tokens:
+            raise InputError("a sentence has no tokens", where=f"row {example.id}")
+        if example.tags is None:
+            return
+        if len(example.tags) != len(example.tokens):
+            raise InputError(
+                "tags and tokens do not match",
+                where=f"row {example.id}",
+                found=f"{len(example.tags)} tags",
+                expected=f"{len(example.tokens)} tags, one per token",
+            )
+        for tag in example.tags:
+            if tag not in self.tags:
+                raise refuse_label(example.id, tag, self.tags)
+
+    def encode(self, examples: Sequence[TokenExample], pieces: Pieces, limits: Limits) -> pa.Table:
+        """One row per window of a sentence.
+
+        Columns, all list<int32> and aligned with each other: `words`, the tokens that this window answers for (each
+        token of a sentence belongs to exactly one window); `positions`, where the first piece of each stands in
+        `input_ids`; `tags`, their tags, -1 where hidden.
+        """
+        import numpy as np
+
+        from xstilts.features import features_table, ragged_column
+
+        room = limits.max_length - pieces.specials(pair=False)
+        number = {tag: at for at, tag in enumerate(self.tags)}
+        sequences, owner, words, positions, tags = [], [], [], [], []
+        for at, (example, by_word) in enumerate(
+            zip(examples, pieces.words([example.tokens for example in examples]), strict=True)
+        ):
+            gold = np.asarray([number[tag] for tag in example.tags] if example.tags else [-1] * len(example.tokens))
+            by_word = [word[:room] for word in by_word]
+            lengths = np.asarray([len(word) for word in by_word])
+            for window in word_windows(lengths, room, min(limits.doc_stride, room // 2)):
+                sequence = pieces.single(np.concatenate(by_word[window.start : window.stop]))
+                owned = np.arange(window.owned_from, window.owned_to)
+                begins = np.cumsum(lengths[window.start : window.stop]) - lengths[window.start : window.stop]
+                sequences.append(sequence)
+                owner.append(at)
+                words.append(owned)
+                positions.append(sequence.first + begins[owned - window.start])
+                tags.append(gold[owned])
+        columns = {
+            "words": ragged_column(words, np.int32),
+            "positions": ragged_column(positions, np.int32),
+            "tags": ragged_column(tags, np.int32),
+        }
+        return features_table(sequences, owner, pieces, columns=columns)
+
+    def targets(self, features: Features, rows: np.ndarray, width: int) -> dict[str, np.ndarray]:
+        """`tags`, shape [rows, width]: the tag at each owned word's first piece, -100 elsewhere."""
+        import numpy as np
+
+        matrix = np.full((len(rows), width), -100, dtype=np.int64)
+        positions, tags = features.ragged("positions"), features.ragged("tags")
+        for at, row in enumerate(rows):
+            matrix[at, positions[int(row)]] = tags[int(row)]
+        return {"tags": matrix}
+
+    def loss_items(self, targets: dict[str, np.ndarray]) -> int:
+        """One per token."""
+        return int((targets["tags"] >= 0).sum())
+
+    def head(self, hidden_size: int, dropout: float) -> Head:
+        """A projection of every piece."""
+        from xstilts.heads import TaggingHead
+
+        return TaggingHead(hidden_size, len(self.tags), dropout)
+
+    def decode(self, examples: Sequence[TokenExample], features: Features, outputs: Sequence[np.ndarray]) -> pa.Table:
+        """Columns `id`, `prediction` (list of tags, one per token)."""
+        import pyarrow as pa
+
+        tagged: list[list[str]] = [[""] * len(example.tokens) for example in examples]
+        owner, words, positions = features.column("example"), features.ragged("words"), features.ragged("positions")
+        for row, logits in enumerate(outputs):
+            best = logits[positions[row]].argmax(axis=1)
+            for word, tag in zip(words[row], best, strict=True):
+                tagged[owner[row]][word] = self.tags[tag]
+        return pa.table(
+            {
+                "id": [example.id for example in examples],
+                "prediction": pa.array(tagged, type=pa.list_(pa.string())),
+            }
+        )
+
+    def constant_score(self, examples: Sequence[TokenExample]) -> tuple[float, float]:
+        """0 for entities (nothing is predicted); the share of the most frequent tag for bare tags."""
+        if any(tag.startswith("B-") for tag in self.tags):
+            return 0.0, 0.0
+        return majority_score(Counter(tag for example in examples for tag in example.tags or ()))
+
+
+@dataclass(frozen=True)
+class WordWindow:
+    """Words `start` up to `stop` of a sentence, of which this window answers for `owned_from` up to `owned_to`."""
+
+    start: int
+    stop: int
+    owned_from: int
+    owned_to: int
+
+
+def word_windows(lengths: np.ndarray, room: int, overlap: int) -> list[WordWindow]:
+    """Cuts a sentence at word boundaries into windows of at most `room` pieces that share up to `overlap` pieces.
+
+    Of the words that two windows share, the first half belongs to the first, so that each is seen with as much
+    context as there is on both sides.
+
+    Args:
+        lengths: Pieces of each word, each at most `room`; shape [words].
+        room: Pieces that fit in a window.
+        overlap: Pieces that neighbors may share; less than `room`.
+    """
+    import numpy as np
+
+    ends = np.cumsum(lengths)
+    spans = [(0, _last_word(ends, 0, room))]
+    while (stop := spans[-1][1]) < len(lengths):
+        shared = int(np.searchsorted(ends, ends[stop - 1] - overlap, side="left")) + 1
+        start = min(max(shared, spans[-1][0] + 1), stop)
+        # The overlap gives way where the next word would not fit beside it.
+        while ends[stop] - (ends[start - 1] if start else 0) > room:
+            start += 1
+        spans.append((start, _last_word(ends, start, room)))
+    middles = [(following[0] + span[1] + 1) // 2 for span, following in zip(spans, spans[1:], strict=False)]
+    owned = zip([0, *middles], [*middles, len(lengths)], strict=True)
+    return [WordWindow(start, stop, a, b) for (start, stop), (a, b) in zip(spans, owned, strict=True)]
+
+
+def _last_word(ends: np.ndarray, start: int, room: int) -> int:
+    before = int(ends[start - 1]) if start else 0
+    return int(ends.searchsorted(before + room, side="right"))

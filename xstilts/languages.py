@@ -1,0 +1,83 @@
+"""Facts about languages, by the codes that data sets write; the table is `languages.tsv` beside this file.
+
+Families and genera follow WALS (Dryer and Haspelmath, 2013), codes ISO 639. One row is one language, whichever of its
+codes a data set uses: `sw`, `swa` and `swh` are Swahili.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from xstilts.errors import InputError
+
+_CODE = re.compile(r"[a-z]{2,3}(-[a-z]{2,3})?")
+_PRIVATE = re.compile(r"q[a-t][a-z]")
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language, or a pair of which the first is meant.
+
+    Attributes:
+        code: The two-letter code where there is one, else the three-letter one; both, joined by `-`, for a pair.
+        name: English name.
+        family: Top-level family; creoles are a family of their own here, as are constructed languages.
+        genus: WALS's genus, a group comparable in age to Germanic or Romance.
+        script: The script that it is mostly written in.
+        region: Where it is mostly spoken, or was before it spread.
+    """
+
+    code: str
+    name: str
+    family: str = UNKNOWN
+    genus: str = UNKNOWN
+    script: str = UNKNOWN
+    region: str = UNKNOWN
+
+
+def language(code: str) -> Language:
+    """Facts about a language.
+
+    Args:
+        code: ISO 639-1 or 639-3; a pair such as `en-de` (context in English, question in German), which has the facts
+            of its first language; or a private-use code from qaa to qtz, which is a toy language. A code that is well
+            formed and not in the table is a language of unknown family: the tool serves languages that no table has.
+
+    Raises:
+        InputError: If the code has another form.
+    """
+    if not _CODE.fullmatch(code):
+        raise InputError(
+            "a language is named wrongly",
+            found=repr(code),
+            expected="a code of two or three small letters (ISO 639), such as sw or swa, or a pair such as en-de",
+        )
+    first, _, second = code.partition("-")
+    facts = _single(first)
+    if not second:
+        return facts
+    other = _single(second)
+    return replace(facts, code=f"{facts.code}-{other.code}", name=f"{facts.name}-{other.name}")
+
+
+def _single(code: str) -> Language:
+    if _PRIVATE.fullmatch(code):
+        return Language(code, f"toy language {code}", family="toy", genus="toy")
+    return _table().get(code, Language(code, code))
+
+
+@cache
+def _table() -> Mapping[str, Language]:
+    """Code or alias -> language."""
+    _, *rows = Path(__file__).with_name("languages.tsv").read_text(encoding="utf-8").rstrip("\n").split("\n")
+    table = {}
+    for row in rows:
+        code, aliases, *facts = row.split("\t")
+        for one in (code, *aliases.split()):
+            table[one] = Language(code, *facts)
+    return table

@@ -1,0 +1,270 @@
+"""Tasks of the user's own, from the `tasks` section of a study: data in ordinary formats, described in a few lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from xstilts.errors import InputError, nearest
+from xstilts.formats.bitext import aligned_lines
+from xstilts.formats.conll import conll, conllu
+from xstilts.formats.jsonl import jsonl
+from xstilts.formats.rows import Builder, choice_row, text_row, token_row
+from xstilts.formats.squad import squad
+from xstilts.formats.tsv import Column, tsv
+from xstilts.kinds.base import Kind
+from xstilts.kinds.bitext import Bitext
+from xstilts.kinds.classification import Classification
+from xstilts.kinds.multiple_choice import MultipleChoice
+from xstilts.kinds.span_qa import SpanQA
+from xstilts.kinds.tagging import Tagging
+from xstilts.languages import language
+from xstilts.sources import Files, Reader
+from xstilts.task import Task
+
+_FORMATS = {
+    "classification": ("tsv", "jsonl"),
+    "multiple_choice": ("tsv", "jsonl"),
+    "tagging": ("conll", "conllu", "jsonl"),
+    "span_qa": ("squad",),
+    "bitext": ("lines",),
+}
+_UNION_BRANCHES = ("str", "int", "list[str]", "list[int]")
+_ROLES = {
+    "classification": (("text", "label"), ("pair", "id")),
+    "multiple_choice": (("context", "choices", "label"), ("id",)),
+    "tagging": (("tokens", "tags"), ("id",)),
+}
+
+
+class OwnTask(BaseModel):
+    """One entry of `tasks` in a study file."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    kind: Literal["classification", "multiple_choice", "tagging", "span_qa", "bitext"]
+    """How the task meets the encoder."""
+    format: Literal["conll", "conllu", "tsv", "jsonl", "squad", "lines"]
+    """Format of the files; `lines` is two text files of which line i matches line i."""
+    files: dict[str, dict[str, str | list[str]]]
+    """Language -> split -> file, or, for `lines`, the source file and the target file."""
+    labels: list[str | int] = Field(default_factory=list)
+    """Labels of a classification, or tags of a tagging task, in the order of the head's outputs."""
+    columns: dict[str, int | str | list[int] | list[str]] = Field(default_factory=dict)
+    """Role -> position from 0, name in the header (tsv), or field (jsonl; dots lead into objects)."""
+    header: bool = False
+    """Whether the first line of a TSV file names its columns."""
+    quoted: bool = False
+    """Whether fields of a TSV file stand in double quotes where they need them, as CSV writers do it."""
+    delimiter: str = Field(default="\t", min_length=1, max_length=1)
+    """What separates the columns of a TSV file."""
+    label_base: Literal[0, 1] = 0
+    """The number that stands for the first choice of a multiple-choice question."""
+    unanswerable: bool = False
+    """Whether span QA has questions without an answer."""
+    trained_on: str = ""
+    """Task whose training set trains this one; its own if left out."""
+    train_language: str = "en"
+    """Language that is trained on."""
+    evaluated_on: str = ""
+    """Split that is evaluated: `test` if some language has it, else `dev`."""
+    metrics: list[str] = Field(default_factory=list)
+    """Metrics; the kind's own if left out."""
+    headline: list[str] = Field(default_factory=list)
+    """Metrics whose mean is the task's score in averages."""
+    license: str = ""
+    """License of the data."""
+    cite: str = ""
+    """Key of the paper."""
+    description: str = ""
+    """What it is."""
+
+    @property
+    def label_names(self) -> tuple[str, ...]:
+        """The labels as text; YAML reads an unquoted 0 as a number."""
+        return tuple(map(str, self.labels))
+
+
+def task_from_mapping(name: str, data: Mapping[str, Any], base: Path) -> Task:
+    """A task from one entry of a study's `tasks`.
+
+    Args:
+        name: Its name in the study.
+        data: The entry, with the fields of `OwnTask`.
+        base: Folder that relative paths start from: the study file's.
+
+    Raises:
+        InputError: If a field is unknown, missing or wrong. Files that are absent are reported when they are read.
+    """
+    where = f"tasks.{name}"
+    own = _validated(data, where)
+    _check_consistency(own, where)
+    read = _reader(own, where)
+    sources = tuple(
+        Files(_patterns(own, files, base, f"{where}.files.{code}.{split}"), read, splits=(split,), languages=code)
+        for code, by_split in own.files.items()
+        for split, files in by_split.items()
+    )
+    splits = {split for source in sources for split in source.splits}
+    return Task(
+        name=name,
+        kind=_kind(own),
+        languages=" ".join(own.files),
+        sources=sources,
+        metrics=tuple(own.metrics),
+        headline=tuple(own.headline),
+        trained_on=own.trained_on,
+        train_language=own.train_language,
+        evaluated_on=own.evaluated_on or ("dev" if "test" not in splits and "dev" in splits else "test"),
+        license=own.license,
+        cite=own.cite,
+        description=own.description,
+    )
+
+
+def _validated(data: Mapping[str, Any], where: str) -> OwnTask:
+    try:
+        return OwnTask.model_validate(dict(data) if isinstance(data, Mapping) else data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        # pydantic appends the branch of a union to the place; the user's file has no such level.
+        place = ".".join([where, *(str(part) for part in first["loc"] if part not in _UNION_BRANCHES)])
+        if first["type"] == "extra_forbidden":
+            known = list(OwnTask.model_fields)
+            field = str(first["loc"][-1])
+            raise InputError(
+                "there is no such field", where=place, expected=", ".join(known), fix=nearest(field, known)
+            ) from None
+        if first["type"] == "missing":
+            raise InputError("a field is missing", where=place, expected=_expected(str(first["loc"][0]))) from None
+        raise InputError("a field is wrong", where=place, found=repr(first["input"]), expected=first["msg"]) from None
+
+
+def _expected(field: str) -> str:
+    if field == "files":
+        return "files: {en: {train: train.tsv, dev: dev.tsv}, sw: {test: sw.tsv}}"
+    choices = tuple(_FORMATS) if field == "kind" else tuple(dict.fromkeys(sum(_FORMATS.values(), ())))
+    return f"one of {', '.join(choices)}"
+
+
+def _check_consistency(own: OwnTask, where: str) -> None:
+    if own.format not in _FORMATS[own.kind]:
+        raise InputError(
+            f"a {own.kind} task cannot be read from this format",
+            where=f"{where}.format",
+            found=own.format,
+            expected=f"one of {', '.join(_FORMATS[own.kind])}",
+        )
+    if own.kind in ("classification", "tagging") and len(set(own.label_names)) < 2:
+        raise InputError(
+            f"a {own.kind} task needs its labels",
+            where=f"{where}.labels",
+            found=own.labels or "nothing",
+            expected="all labels in a list, at least two",
+        )
+    if len(set(own.label_names)) != len(own.labels):
+        raise InputError("a label stands twice in the list", where=f"{where}.labels", found=own.labels)
+    if not own.files:
+        raise InputError("the task has no files", where=f"{where}.files", expected=_expected("files"))
+    for code in own.files:
+        try:
+            language(code)
+        except InputError as error:
+            raise InputError(str(error), where=f"{where}.files") from None
+    trained = [code for code, by_split in own.files.items() if "train" in by_split]
+    if trained and not own.trained_on and own.train_language not in trained:
+        raise InputError(
+            "the language that is trained on has no training file",
+            where=f"{where}.train_language",
+            found=own.train_language,
+            expected=f"one of {', '.join(trained)}",
+            fix=f"write train_language: {trained[0]}, or name the task that trains this one in trained_on",
+        )
+
+
+def _kind(own: OwnTask) -> Kind:
+    match own.kind:
+        case "classification":
+            return Classification(labels=own.label_names)
+        case "multiple_choice":
+            return MultipleChoice()
+        case "tagging":
+            return Tagging(tags=own.label_names)
+        case "span_qa":
+            return SpanQA(unanswerable=own.unanswerable)
+        case "bitext":
+            return Bitext()
+
+
+def _reader(own: OwnTask, where: str) -> Reader:
+    match own.format:
+        case "lines":
+            return aligned_lines()
+        case "squad":
+            return squad()
+        case "conllu":
+            return conllu()
+    columns = _columns(own, f"{where}.columns")
+    if own.format == "conll":
+        return conll(columns.get("tokens", 0), columns.get("tags", 1))
+    builders: dict[str, Builder] = {
+        "classification": text_row(),
+        "multiple_choice": choice_row(own.label_base),
+        "tagging": token_row(),
+    }
+    build = builders[own.kind]
+    if own.format == "jsonl":
+        return jsonl(build, columns)
+    return tsv(build, columns, header=own.header, quoted=own.quoted, delimiter=own.delimiter)
+
+
+def _columns(own: OwnTask, where: str) -> dict[str, Any]:
+    """The columns, once every role is known, present, and named as the format needs it."""
+    needed, optional = _ROLES[own.kind]
+    known = [*needed, *optional] if own.format != "conll" else list(needed)
+    for role, column in own.columns.items():
+        if role not in known:
+            raise InputError(
+                "there is no such role", where=f"{where}.{role}", expected=", ".join(known), fix=nearest(role, known)
+            )
+        _check_column(own, role, column, f"{where}.{role}")
+    missing = [role for role in needed if role not in own.columns]
+    if missing and own.format != "conll":
+        raise InputError(
+            f"nothing says where {' and '.join(missing)} stand",
+            where=where,
+            found=", ".join(own.columns) or "nothing",
+            expected=f"{', '.join(needed)}; optional: {', '.join(optional)}",
+        )
+    return dict(own.columns)
+
+
+def _check_column(own: OwnTask, role: str, column: Column | list[int] | list[str], where: str) -> None:
+    by_name = own.format == "jsonl" or own.header
+    form = "the name of a field" if own.format == "jsonl" else "a name in the header" if own.header else "a position"
+    listed = column if isinstance(column, list) else [column]
+    if any(isinstance(one, str) != by_name or (isinstance(one, int) and one < 0) for one in listed):
+        fix = None if by_name else "positions count from 0; for names write header: true"
+        raise InputError("a column is named wrongly", where=where, found=repr(column), expected=form, fix=fix)
+    if isinstance(column, list) and role != "choices":
+        raise InputError("only choices may stand in several columns", where=where, found=repr(column), expected=form)
+    if role == "choices" and own.format == "tsv" and not isinstance(column, list):
+        raise InputError(
+            "choices need one column each", where=where, found=repr(column), expected="a list of columns: [1, 2, 3]"
+        )
+
+
+def _patterns(own: OwnTask, files: str | list[str], base: Path, where: str) -> str | tuple[str, ...]:
+    """Absolute paths with braces escaped, as `Files` wants them."""
+    if own.format == "lines" and (isinstance(files, str) or len(files) != 2):
+        raise InputError(
+            "aligned lines need two files", where=where, found=repr(files), expected="[source file, target file]"
+        )
+    if not files or not all(files):
+        raise InputError("a file has no name", where=where, found=repr(files), expected="a path")
+    paths = [files] if isinstance(files, str) else files
+    escaped = tuple(str((base / path).absolute()).replace("{", "{{").replace("}", "}}") for path in paths)
+    return escaped[0] if len(escaped) == 1 else escaped

@@ -1,0 +1,472 @@
+"""A study as a graph of stages: each distinct stage once, parents before children, and the cells of the results.
+
+A stage's key is a hash of everything that can change its result: the content of the data, the task's version, the
+encoder's weights, hyperparameters, seed, parents, and the version of the stage's own code. Paths, devices and batch
+sizes of prediction are not in it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar
+
+from xstilts.durable import read_json
+from xstilts.encoder import encoder_digest, encoder_folder, hub_encoder
+from xstilts.errors import InputError, nearest
+from xstilts.kinds.base import TrainableKind
+from xstilts.kinds.bitext import Bitext
+from xstilts.languages import language
+from xstilts.sources import content_digest
+from xstilts.splits import SplitSlice
+from xstilts.study import StageSettings, Study, Target, TaskUse
+from xstilts.task import Task
+
+HEADLINE_LAYER = 14 / 24
+"""Relative depth of the layer that counts for retrieval: jiant takes hidden_states[14] of XLM-R Large's 24."""
+
+
+@dataclass(frozen=True)
+class DataRef:
+    """Rows of one language and slice of a task, by content."""
+
+    task: str
+    version: int
+    kind: dict[str, Any]
+    language: str
+    split: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class TrainedTask:
+    """A task of a training stage: its rows, per language, and the dev rows that select the checkpoint."""
+
+    task: str
+    train: tuple[DataRef, ...]
+    dev: DataRef | None
+
+
+@dataclass(frozen=True)
+class TrainSpec:
+    """Trains encoder and heads on one or more tasks."""
+
+    kind: ClassVar[str] = "train"
+    version: ClassVar[int] = 1
+
+    encoder: str
+    parent: str | None
+    keep_head: bool
+    tasks: tuple[TrainedTask, ...]
+    sampling: dict[str, Any] | None
+    settings: dict[str, Any]
+    seed: int
+
+
+@dataclass(frozen=True)
+class PredictSpec:
+    """Predicts one language of a target."""
+
+    kind: ClassVar[str] = "predict"
+    version: ClassVar[int] = 1
+
+    encoder: str
+    parent: str | None
+    head: str | None
+    data: DataRef
+    max_length: int
+    doc_stride: int
+    precision: str
+    tune: DataRef | None = None
+    pooling: tuple[str, ...] = ()
+    similarity: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ScoreSpec:
+    """Scores the predictions of one language with the metrics of its task."""
+
+    kind: ClassVar[str] = "score"
+    version: ClassVar[int] = 1
+
+    parent: str
+    data: DataRef
+    metrics: tuple[str, ...]
+
+
+Spec = TrainSpec | PredictSpec | ScoreSpec
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One unit of work.
+
+    Attributes:
+        spec: What it does; everything in it can change the result.
+        title: What a person calls it.
+    """
+
+    spec: Spec
+    title: str = field(compare=False)
+
+    @property
+    def kind(self) -> str:
+        """train, predict or score."""
+        return self.spec.kind
+
+    @cached_property
+    def key(self) -> str:
+        """The stage's identity, 24 hexadecimal digits."""
+        return key_of(self.spec.kind, self.spec.version, self.spec_json())
+
+    @property
+    def parent(self) -> str | None:
+        """Key of the stage whose output this one starts from."""
+        return self.spec.parent
+
+    def spec_json(self) -> dict[str, Any]:
+        """The spec as JSON."""
+        return asdict(self.spec)
+
+
+def key_of(*parts: Any) -> str:
+    """A hash of JSON values, 24 hexadecimal digits."""
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One scored combination: the left part of rows of the results, and the stage that holds the right part."""
+
+    encoder: str
+    recipe: str
+    target: str
+    task: str
+    language: str
+    split: str
+    seed: int
+    zero_shot: bool
+    selection: str
+    layer: int | None
+    pooling: str | None
+    similarity: str | None
+    score: str
+
+
+@dataclass
+class Plan:
+    """The graph and the cells.
+
+    Attributes:
+        stages: Key -> stage; parents come before children.
+        cells: The rows that the results will have.
+        encoders: Digest -> directory.
+        notes: What is partial or missing in the data, for the user's eyes.
+    """
+
+    stages: dict[str, Stage] = field(default_factory=dict)
+    cells: list[Cell] = field(default_factory=list)
+    encoders: dict[str, Path] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, stage: Stage) -> Stage:
+        """Adds a stage, or returns the equal one that is there; titles of the first stay."""
+        return self.stages.setdefault(stage.key, stage)
+
+    def note(self, text: str) -> None:
+        """Adds a note once."""
+        if text not in self.notes:
+            self.notes.append(text)
+
+    def data(self) -> list[DataRef]:
+        """Every distinct piece of data that the plan needs."""
+        found: dict[str, DataRef] = {}
+        for stage in self.stages.values():
+            spec = stage.spec
+            if isinstance(spec, TrainSpec):
+                refs = [ref for task in spec.tasks for ref in (*task.train, task.dev)]
+            else:
+                refs = [spec.data, spec.tune] if isinstance(spec, PredictSpec) else []
+            for ref in refs:
+                if ref is not None:
+                    found.setdefault(key_of(asdict(ref)), ref)
+        return list(found.values())
+
+    def recipes_of_stages(self) -> list[list[str]]:
+        """For each stage, in order, the recipes whose results hang on it."""
+        recipes: dict[str, dict[str, None]] = {key: {} for key in self.stages}
+        for cell in self.cells:
+            for key in self.ancestors(cell.score):
+                recipes[key][cell.recipe] = None
+        return [list(names) for names in recipes.values()]
+
+    def ancestors(self, key: str) -> list[str]:
+        """The stage and what it hangs on, last first."""
+        chain = []
+        current: str | None = key
+        while current is not None:
+            chain.append(current)
+            current = self.stages[current].parent
+        return chain
+
+
+@dataclass(frozen=True)
+class _Chain:
+    """An encoder at some point of a recipe: what it is, the last training stage, all stages' names, languages seen."""
+
+    name: str
+    encoder: str
+    layers: int
+    parent: Stage | None = None
+    path: tuple[str, ...] = ()
+    languages: frozenset[str] = frozenset()
+
+    @property
+    def key(self) -> str | None:
+        return self.parent.key if self.parent else None
+
+
+
+def make_plan(study: Study, data_dir: Path | None, offline: bool = False) -> Plan:
+    """Works out every stage of a study and checks that all of its data and encoders are there.
+
+    Args:
+        study: The study.
+        data_dir: The folder with the original data files.
+        offline: Encoders of the hub are only taken from the local cache.
+
+    Raises:
+        InputError: At the first thing that is missing or contradicts itself.
+    """
+    return _Planner(study, data_dir, offline).plan
+
+
+class _Planner:
+    def __init__(self, study: Study, data_dir: Path | None, offline: bool) -> None:
+        self.study, self.data_dir = study, data_dir
+        self.plan = Plan()
+        self._check_names()
+        for name, source in study.encoders.items():
+            folder = (
+                encoder_folder(Path(study.folder) / Path(source.path).expanduser())
+                if source.path is not None
+                else hub_encoder(str(source.hub), source.revision, offline)
+            )
+            digest = encoder_digest(folder)
+            self.plan.encoders[digest] = folder
+            start = _Chain(name, digest, int(read_json(folder / "config.json").get("num_hidden_layers", 0)))
+            for seed in study.seeds:
+                for recipe, stages in study.recipes.items():
+                    chain = self._recipe(start, stages, seed)
+                    for target in study.targets:
+                        self._target(recipe, chain, target, seed)
+
+    def _check_names(self) -> None:
+        study = self.study
+        if study.baseline not in study.recipes and len(study.recipes) > 1:
+            raise InputError(
+                "the baseline is not a recipe of the study",
+                where="baseline",
+                found=study.baseline,
+                expected=f"one of {', '.join(study.recipes)}",
+                fix=nearest(study.baseline, list(study.recipes)) or "add `direct: []` to the recipes",
+            )
+        for name in study.task_defaults:
+            _ = study.known_tasks[name]
+
+    def _recipe(self, chain: _Chain, stages: Sequence[StageSettings], seed: int) -> _Chain:
+        for settings in stages:
+            uses = {name: self.study.use(name, settings) for name in settings.task_names}
+            overrides = settings.training
+            sampling = settings.sampling.model_dump() if settings.tasks is not None else None
+            chain = self._train(chain, uses, overrides, sampling, seed, settings.keep_head)
+        return chain
+
+    def _train(
+        self,
+        chain: _Chain,
+        uses: dict[str, TaskUse],
+        overrides: dict[str, Any],
+        sampling: dict[str, Any] | None,
+        seed: int,
+        keep_head: bool,
+    ) -> _Chain:
+        tasks = {name: self.study.known_tasks[name] for name in uses}
+        for task in tasks.values():
+            if not isinstance(task.kind, TrainableKind):
+                raise InputError(f"{task.name} has no training: it is evaluated by representations alone")
+        if keep_head:
+            self._check_kept_head(chain, next(iter(tasks.values())))
+        settings = self.study.settings(next(iter(uses)) if len(uses) == 1 else "", overrides)
+        longest = settings.max_length or max(task.kind.max_length for task in tasks.values())
+        trained = tuple(self._trained_task(tasks[name], use) for name, use in uses.items())
+        spec = TrainSpec(
+            encoder=chain.encoder,
+            parent=chain.key,
+            keep_head=keep_head,
+            tasks=trained,
+            sampling=sampling if len(trained) > 1 else None,
+            settings={**settings.model_dump(), "max_length": longest},
+            seed=seed,
+        )
+        languages = {ref.language for task in trained for ref in task.train}
+        shown = "" if languages <= {"en"} else f" ({', '.join(sorted(languages))})"
+        path = (*chain.path, "+".join(uses) + shown)
+        stage = self.plan.add(Stage(spec, f"train {self._title(chain, path, seed)}"))
+        return replace(
+            chain, parent=stage, path=path, languages=chain.languages | {language(code).code for code in languages}
+        )
+
+    def _title(self, chain: _Chain, path: Sequence[str], seed: int) -> str:
+        encoder = [chain.name] if len(self.study.encoders) > 1 or not path else []
+        return " → ".join([*encoder, *path]) + (f" (seed {seed})" if path else "")
+
+    def _check_kept_head(self, chain: _Chain, task: Task) -> None:
+        spec = chain.parent.spec if chain.parent else None
+        kinds = [t.train[0].kind for t in spec.tasks] if isinstance(spec, TrainSpec) else []
+        if kinds.count(task.kind.identity()) != 1:
+            raise InputError(
+                f"`keep_head` of {task.name}: the stage before has no one head of the same kind and labels",
+                found="no stage before" if spec is None else ", ".join(k["kind"] for k in kinds),
+                expected=task.kind.name,
+            )
+
+    def _trained_task(self, task: Task, use: TaskUse) -> TrainedTask:
+        languages = use.languages or [task.train_language]
+        train = tuple(self._ref(task, code, use.train or "train") for code in languages)
+        if use.dev == "none":
+            return TrainedTask(task.name, train, None)
+        try:
+            dev = self._ref(task, task.train_language, use.dev or "dev")
+        except InputError as error:
+            raise InputError(
+                f"{task.name} has no dev set to select a checkpoint with: {error}\n"
+                f"  or:       cut one from the training set: "
+                f'task_defaults: {{{task.name}: {{train: "train[:90%]", dev: "train[90%:]"}}}}, or say `dev: none`'
+            ) from error
+        return TrainedTask(task.name, train, dev)
+
+    def _ref(self, task: Task, code: str, split: str) -> DataRef:
+        wanted = SplitSlice.parse(split)
+        _, paths = task.find(self.data_dir, code, wanted.name)
+        return DataRef(task.name, task.version, task.kind.identity(), code, str(wanted), content_digest(paths))
+
+    def _target(self, recipe: str, chain: _Chain, name: str, seed: int) -> None:
+        target = self.study.targets[name]
+        task = self.study.known_tasks[target.task or name]
+        if isinstance(task.kind, Bitext):
+            self._bitext(recipe, chain, name, target, task, seed)
+            return
+        trainer = self.study.known_tasks[target.trained_on or task.trainer]
+        _check_head_serves(task, trainer)
+        use = self.study.use(trainer.name, target)
+        chain = self._train(chain, {trainer.name: use}, target.training, None, seed, target.keep_head)
+        spec = chain.parent.spec if chain.parent else None
+        assert isinstance(spec, TrainSpec)
+        selection = "last step" if spec.tasks[0].dev is None else "source dev"
+        for code, ref in self._evaluated(task, target):
+            predict = PredictSpec(
+                encoder=chain.encoder,
+                parent=chain.key,
+                head=trainer.name,
+                data=ref,
+                max_length=spec.settings["max_length"],
+                doc_stride=spec.settings["doc_stride"],
+                precision=spec.settings["precision"],
+            )
+            score = self._scored(predict, task, chain, seed)
+            cell = Cell(
+                chain.name, recipe, name, task.name, code, ref.split, seed, _is_zero_shot(code, chain.languages), selection,
+                None, None, None, score.key,
+            )  # fmt: skip
+            self.plan.cells.append(cell)
+
+    def _bitext(self, recipe: str, chain: _Chain, name: str, target: Target, task: Task, seed: int) -> None:
+        """Retrieval needs no training of its own: the recipe's encoder is used as it is."""
+        mining = isinstance(task.kind, Bitext) and task.kind.mining
+        settings = self.study.settings(task.name, target.training)
+        layer = round(HEADLINE_LAYER * chain.layers) if target.layer is None else target.layer
+        if layer > chain.layers:
+            raise InputError(
+                "the encoder has no such layer", where=f"targets.{name}.layer", found=layer, expected=f"0 to {chain.layers}"
+            )
+        for code, ref in self._evaluated(task, target):
+            predict = PredictSpec(
+                encoder=chain.encoder,
+                parent=chain.key,
+                head=None,
+                data=ref,
+                max_length=settings.max_length or task.kind.max_length,
+                doc_stride=0,
+                precision=settings.precision,
+                tune=self._tuning(name, target, task, code, ref) if mining else None,
+                pooling=tuple(target.pooling),
+                similarity=("margin",) if mining else tuple(target.similarity),
+            )
+            score = self._scored(predict, task, chain, seed)
+            cell = Cell(
+                chain.name, recipe, name, task.name, code, ref.split, seed, True, "untrained", layer,
+                predict.pooling[0], predict.similarity[0], score.key,
+            )  # fmt: skip
+            self.plan.cells.append(cell)
+
+    def _tuning(self, name: str, target: Target, task: Task, code: str, evaluated: DataRef) -> DataRef:
+        split = target.tune or "dev"
+        ref = self._ref(task, code, split)
+        if SplitSlice.parse(split).overlaps(SplitSlice.parse(evaluated.split)):
+            raise InputError(
+                "the threshold of mining would be tuned on what is evaluated",
+                where=f"targets.{name}",
+                found=f"tune: {split}, test: {evaluated.split}",
+                expected='disjoint rows, such as tune: "dev[:50%]" and test: "dev[50%:]"',
+            )
+        return ref
+
+    def _scored(self, predict: PredictSpec, task: Task, chain: _Chain, seed: int) -> Stage:
+        what = f"{task.name} {predict.data.language} {predict.data.split}"
+        by = self._title(chain, chain.path, seed)
+        stage = self.plan.add(Stage(predict, f"predict {what} by {by}"))
+        spec = ScoreSpec(parent=stage.key, data=predict.data, metrics=task.metric_names)
+        return self.plan.add(Stage(spec, f"score {what} by {by}"))
+
+    def _evaluated(self, task: Task, target: Target) -> Iterable[tuple[str, DataRef]]:
+        """The languages of a target and their rows; what is not asked for by name and not there becomes a note."""
+        if isinstance(target.test, dict):
+            splits = dict(target.test)
+            unknown = [code for code in target.evaluate or [] if code not in splits]
+            if unknown:
+                raise InputError("a language to evaluate has no split under `test`", found=", ".join(unknown))
+            return [(code, self._ref(task, code, split)) for code, split in splits.items()]
+        split = target.test or task.evaluated_on
+        if target.evaluate is not None:
+            return [(code, self._ref(task, code, split)) for code in target.evaluate]
+        name = SplitSlice.parse(split).name
+        present = task.available(self.data_dir, name)
+        if not present:
+            self._ref(task, task.language_codes[0], split)  # raises, naming every place that was tried
+        absent = [code for code in task.language_codes if code not in present]
+        if absent:
+            self.plan.note(f"{task.name} {name}: no files for {', '.join(absent)}; not evaluated")
+        return [(code, self._ref(task, code, split)) for code in present]
+
+
+def _check_head_serves(task: Task, trainer: Task) -> None:
+    """The head that the trainer trains must give predictions of the target's kind."""
+    ours, theirs = task.kind.identity(), trainer.kind.identity()
+    same_outputs = all(ours[name] == theirs.get(name) for name in ("kind", "labels", "tags") if name in ours)
+    if not same_outputs:
+        raise InputError(
+            f"{task.name} cannot be predicted by a head that was trained on {trainer.name}",
+            found=f"{theirs['kind']} {theirs.get('labels') or theirs.get('tags') or ''}",
+            expected=f"{ours['kind']} {ours.get('labels') or ours.get('tags') or ''}",
+        )
+
+
+def _is_zero_shot(code: str, trained: frozenset[str]) -> bool:
+    """Whether no labelled data of the language was trained on; of a pair, of either language."""
+    return any(language(part).code not in trained for part in code.split("-"))

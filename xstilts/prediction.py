@@ -1,0 +1,104 @@
+"""Encoder and head over features: head outputs row by row, pooled representations of sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from xstilts.batching import input_tensors, micro_batches
+from xstilts.compute import Compute
+from xstilts.encoder import Encoder
+from xstilts.features import Features
+from xstilts.heads import Head
+from xstilts.kinds.base import TrainableKind
+
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class HeadOutputs:
+    """What a head said of every feature row.
+
+    Attributes:
+        rows: One float32 array per feature row; per piece for heads that are (padding cut off).
+        loss: Mean loss, where targets were known; otherwise NaN.
+    """
+
+    rows: list[NDArray[np.float32]]
+    loss: float
+
+
+def head_outputs(
+    encoder: Encoder,
+    head: Head,
+    kind: TrainableKind,
+    features: Features,
+    compute: Compute,
+    *,
+    pad_id: int,
+    precision: str,
+    with_loss: bool = False,
+    progress: Progress | None = None,
+) -> HeadOutputs:
+    """Runs encoder and head over all features, longest rows first, and restores the order.
+
+    Args:
+        encoder: The encoder, on the device.
+        head: The head, on the device.
+        kind: Gives the targets, if the loss is wanted.
+        features: The features.
+        compute: The device.
+        pad_id: Piece id of padding.
+        precision: As in the training settings.
+        with_loss: Also computes the mean loss; every row must have its target.
+        progress: Called with rows done and rows in all.
+    """
+    encoder.model.eval()
+    head.eval()
+    rows_out: list[NDArray[np.float32]] = [np.empty(0, dtype=np.float32)] * len(features)
+    loss_sum, items, done = 0.0, 0, 0
+    with torch.inference_mode(), compute.autocast(precision):
+        for rows in micro_batches(features, np.arange(features.units), compute.prediction_pieces):
+            batch = {k: v.to(compute.device) for k, v in input_tensors(features, rows, pad_id).items()}
+            outputs = head(encoder.hidden_states(batch), batch)
+            if with_loss:
+                targets = kind.targets(features, rows, batch["input_ids"].shape[1])
+                items += kind.loss_items(targets)
+                on_device = {name: torch.from_numpy(array).to(compute.device) for name, array in targets.items()}
+                loss_sum += float(head.loss(outputs, {**batch, **on_device}))
+            for row, array in zip(rows, outputs.float().cpu().numpy(), strict=True):
+                rows_out[row] = array[: features.lengths[row]].copy() if head.per_piece else array
+            done += len(rows)
+            if progress is not None:
+                progress(done, len(features), "")
+    return HeadOutputs(rows_out, loss_sum / items if items else float("nan"))
+
+
+def pooled_representations(
+    encoder: Encoder,
+    features: Features,
+    compute: Compute,
+    *,
+    poolings: tuple[str, ...],
+    pad_id: int,
+    precision: str,
+    progress: Progress | None = None,
+) -> dict[str, NDArray[np.float32]]:
+    """Every sentence at every layer: pooling -> float32 array [layers + 1, rows, hidden], in the order of the rows."""
+    encoder.model.eval()
+    shape = (encoder.layers + 1, len(features), encoder.hidden_size)
+    pooled = {pooling: np.empty(shape, dtype=np.float32) for pooling in poolings}
+    done = 0
+    with torch.inference_mode(), compute.autocast(precision):
+        for rows in micro_batches(features, np.arange(features.units), compute.prediction_pieces):
+            batch = {k: v.to(compute.device) for k, v in input_tensors(features, rows, pad_id).items()}
+            for pooling, layers in encoder.pooled_layers(batch, poolings).items():
+                pooled[pooling][:, rows] = layers.cpu().numpy()
+            done += len(rows)
+            if progress is not None:
+                progress(done, len(features), "")
+    return pooled

@@ -1,0 +1,1 @@
+"""The results for reading: tables for terminal and paper, and one self-contained page."""

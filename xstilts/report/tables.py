@@ -1,0 +1,342 @@
+"""Tables of results, for the terminal, for files and for papers.
+
+Tables for reading (`table`, `markdown`, `latex`) give numbers to one decimal with the 95 % interval in brackets; tables
+for programs (`csv`, `json`) keep every number in a column of its own, to four decimals.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import StringIO
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import polars as pl
+
+from xstilts.analysis.summary import ALL, OVERALL, SOURCE, ZERO_SHOT, By, target_scores
+from xstilts.errors import InputError, nearest
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.table import Table
+    from rich.text import Text
+
+Format = Literal["table", "csv", "json", "markdown", "latex"]
+
+NO_GOLD = "no gold"
+ABSENT = "–"
+_MINUS = "\N{MINUS SIGN}"
+_INTERVALS = {"mean": ("low", "high"), "delta": ("delta_low", "delta_high")}
+_SHORT = {ALL: "all", ZERO_SHOT: "zero-shot", SOURCE: "source"}
+_LATEX = {
+    **{char: f"\\{char}" for char in "&%$#_{}"},
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    _MINUS: "$-$",
+    "Δ": r"$\Delta$",
+    "\n": " ",
+}
+
+
+def number(value: float, signed: bool = False) -> str:
+    """A number to one decimal, with a true minus sign; `signed` puts a plus before gains."""
+    rounded = round(value, 1) + 0.0  # -0.0 becomes 0.0
+    return f"{rounded:{'+' if signed and rounded else ''}.1f}".replace("-", _MINUS)
+
+
+def with_interval(value: float, low: float, high: float, signed: bool = False) -> str:
+    """A number and its interval, such as `+1.2 [+0.3, +2.0]`."""
+    return f"{number(value, signed)} [{number(low, signed)}, {number(high, signed)}]"
+
+
+def direction(low: float | None, high: float | None) -> int:
+    """1 where an interval lies above zero, -1 where it lies below, 0 where it includes zero or is absent."""
+    if low is None or high is None:
+        return 0
+    return 1 if low > 0 else -1 if high < 0 else 0
+
+
+def score_table(table: pl.DataFrame, by: By = "target", baseline: str = "direct", draws: int = 1000) -> pl.DataFrame:
+    """Scores by target and recipe, averaged over groups of languages, ready for `render`.
+
+    Args:
+        table: The long table.
+        by: Grouping, see `xstilts.analysis.summary.group_scores`.
+        baseline: The recipe that differences are taken from.
+        draws: Bootstrap draws.
+
+    Returns:
+        The columns of `group_scores`; `render` drops those that say the same in every row.
+    """
+    return target_scores(table, baseline, draws, by)
+
+
+def language_table(table: pl.DataFrame, baseline: str = "direct", draws: int = 1000) -> pl.DataFrame:
+    """One row per encoder, target and recipe, one column per language: scores as text, to one decimal.
+
+    A cell is "no gold" where the labels are hidden, and empty where the target has no such language.
+    """
+    scores = target_scores(table, baseline, draws, by="language").filter(pl.col("target") != OVERALL)
+    text = [
+        NO_GOLD if row["gold"] == "hidden" else ABSENT if row["mean"] is None else number(row["mean"])
+        for row in scores.iter_rows(named=True)
+    ]
+    wide = scores.with_columns(pl.Series("text", text, dtype=pl.String)).pivot(
+        "group", index=["encoder", "target", "split", "recipe"], values="text", aggregate_function="first"
+    )
+    return wide.with_columns(pl.exclude("encoder", "target", "split", "recipe").fill_null(""))
+
+
+def render(frame: pl.DataFrame, format: str = "table", *, color: bool = False, width: int = 100) -> str:
+    """A frame as text.
+
+    Args:
+        frame: Any frame; the columns of `score_table` and `summarize` are merged into readable ones.
+        format: One of `table`, `csv`, `json`, `markdown` and `latex`.
+        color: Whether `table` has the codes of terminal colors.
+        width: Characters of a line of `table`.
+
+    Raises:
+        InputError: If the format is unknown.
+    """
+    if format == "csv":
+        return frame.with_columns(pl.selectors.float().round(4)).write_csv()
+    if format == "json":
+        rows = frame.with_columns(pl.selectors.float().round(4)).to_dicts()
+        return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
+    if format == "markdown":
+        return _markdown(readable(frame))
+    if format == "latex":
+        return _latex(readable(frame))
+    if format == "table":
+        return _printed(rich_table(frame), color, width)
+    known = list(get_args(Format))
+    raise InputError(
+        f"there is no format {format!r}", expected=f"one of {', '.join(known)}", fix=nearest(format, known)
+    )
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column for reading.
+
+    Attributes:
+        title: Heading.
+        cells: Text of every row.
+        numeric: Whether it is aligned to the right.
+        directions: 1, 0 or -1 for every row: a gain, nothing certain, a loss.
+    """
+
+    title: str
+    cells: list[str]
+    numeric: bool
+    directions: list[int]
+
+
+def readable(frame: pl.DataFrame) -> list[Column]:
+    """Columns for reading: intervals beside their numbers, without columns that say the same in every row."""
+    hidden = frame["gold"] == "hidden" if "gold" in frame.columns else None
+    inner = {name for bounds in _INTERVALS.values() for name in bounds}
+    columns = []
+    for name in frame.columns:
+        if name in inner or name in ("gold", "baseline", "examples") or _says_nothing(frame, name):
+            continue
+        values = frame[name].to_list()
+        if name in _INTERVALS and set(_INTERVALS[name]) <= set(frame.columns):
+            low, high = (frame[bound].to_list() for bound in _INTERVALS[name])
+            cells, directions = _merged(values, low, high, name == "delta")
+            if name == "mean" and hidden is not None:
+                cells = [NO_GOLD if is_hidden else cell for cell, is_hidden in zip(cells, hidden, strict=True)]
+            columns.append(Column(_title(frame, name), cells, True, directions))
+        else:
+            cells = [_plain(value) for value in values]
+            if name == "group":
+                cells = [_SHORT.get(cell, cell) for cell in cells]
+            if name == "seeds" and "collapsed" in frame.columns:
+                cells = [_seeds(*pair) for pair in zip(values, frame["collapsed"], strict=True)]
+            columns.append(Column(_title(frame, name), cells, frame[name].dtype.is_numeric(), [0] * len(cells)))
+    return columns
+
+
+def rich_table(frame: pl.DataFrame, title: str | None = None) -> Table:
+    """A frame as a table of the terminal; differences are colored where their interval excludes zero."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False, padding=(0, 1, 0, 0))
+    columns = readable(frame)
+    for column in columns:
+        justify: Literal["right", "left"] = "right" if column.numeric else "left"
+        table.add_column(
+            _text(column.title),
+            justify=justify,
+            overflow="fold",
+            max_width=None if column.numeric else 24,
+        )
+    for row in range(len(frame)):
+        table.add_row(*(_text(column.cells[row], column.directions[row]) for column in columns))
+    return table
+
+
+def final_table(table: pl.DataFrame, baseline: str = "direct", draws: int = 1000) -> RenderableType:
+    """What a run prints at its end: a row per target and recipe, and the means over targets; fits 100 columns."""
+    from rich.console import Group
+    from rich.text import Text
+
+    scores = score_table(table, "target", baseline, draws)
+    encoders = scores["encoder"].unique(maintain_order=True).to_list()
+    parts: list[RenderableType] = [
+        _final(scores.filter(pl.col("encoder") == encoder), baseline, encoder if len(encoders) > 1 else None)
+        for encoder in encoders
+    ]
+    note = f"95 % bootstrap intervals; Δ: difference from {baseline}, colored where its interval excludes zero."
+    if scores["seeds"].max() == 1:
+        note += " One seed: the intervals say nothing about training again."
+    return Group(*parts, Text(note, style="dim"))
+
+
+def _final(scores: pl.DataFrame, baseline: str, title: str | None) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(
+        box=box.SIMPLE_HEAD, title=title and _text(title), title_justify="left", pad_edge=False, padding=(0, 1, 0, 0)
+    )
+    table.add_column("target", overflow="fold", max_width=14)
+    table.add_column("recipe", overflow="fold", max_width=18)
+    for heading in ("source", "zero-shot [95 %]", "langs"):
+        table.add_column(heading, justify="right", no_wrap=heading != "zero-shot [95 %]")
+    table.add_column(_text(f"Δ to {baseline}"), justify="right", max_width=20)
+    table.add_column("seeds", justify="right")
+    for rows in scores.partition_by("target", "split", maintain_order=True):
+        for position, pair in enumerate(rows.partition_by("recipe", maintain_order=True)):
+            groups = {row["group"]: row for row in pair.iter_rows(named=True)}
+            target = rows["target"][0] if position == 0 else ""
+            table.add_row(_text(target), _text(pair["recipe"][0]), *_final_cells(groups))
+        table.add_section()
+    return table
+
+
+def _final_cells(groups: dict[str, dict[str, Any]]) -> list[Text]:
+    shot, source = groups.get(ZERO_SHOT), groups.get(SOURCE)
+    row = shot or source or {}
+    cells, directions = _merged([row.get("delta")], [row.get("delta_low")], [row.get("delta_high")], True)
+    seeds = _seeds(row["seeds"], row["collapsed"]) if row else ABSENT
+    return [
+        _text(_score(source, interval=False)),
+        _text(_score(shot, interval=True)),
+        _text(str(shot["languages"]) if shot else ABSENT),
+        _text(cells[0], directions[0]),
+        _text(seeds),
+    ]
+
+
+def _score(row: dict[str, Any] | None, interval: bool) -> str:
+    if row is None:
+        return ABSENT
+    if row["gold"] == "hidden":
+        return NO_GOLD
+    if row["mean"] is None:
+        return "collapsed"
+    return with_interval(row["mean"], row["low"], row["high"]) if interval else number(row["mean"])
+
+
+def _seeds(used: int, collapsed: int) -> str:
+    """Seeds in a mean, and how many were left out because they collapsed."""
+    return f"{used} ({_MINUS}{collapsed})" if collapsed else str(used)
+
+
+def _says_nothing(frame: pl.DataFrame, name: str) -> bool:
+    values = frame[name].drop_nulls()
+    if name == "collapsed" and "seeds" in frame.columns:
+        return True  # stands beside the seeds
+    if name == "hidden":
+        return not (values > 0).any()
+    if name == "selection":
+        return not values.str.contains("oracle").any()
+    optional = ("encoder", "split", "layer", "pooling", "similarity", "headline", "zero_shot", "task")
+    return name in optional and values.n_unique() < 2
+
+
+def _title(frame: pl.DataFrame, name: str) -> str:
+    if name == "mean":
+        return "score [95 %]"
+    if name == "delta":
+        baselines = frame["baseline"].drop_nulls().unique().to_list() if "baseline" in frame.columns else []
+        return f"Δ to {baselines[0]} [95 %]" if len(baselines) == 1 else "Δ [95 %]"
+    return {"hidden": NO_GOLD, "languages": "langs"}.get(name, name.replace("_", " "))
+
+
+def _merged(
+    values: Sequence[float | None], low: Sequence[float | None], high: Sequence[float | None], signed: bool
+) -> tuple[list[str], list[int]]:
+    cells = [
+        ABSENT if value is None or a is None or b is None else with_interval(value, a, b, signed)
+        for value, a, b in zip(values, low, high, strict=True)
+    ]
+    return cells, [direction(a, b) if signed else 0 for a, b in zip(low, high, strict=True)]
+
+
+def _plain(value: object) -> str:
+    if value is None:
+        return ABSENT
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return number(value) if isinstance(value, float) else str(value)
+
+
+def _text(cell: str, sign: int = 0) -> Text:
+    # a Text, never a string: rich reads brackets in strings as markup
+    from rich.text import Text
+
+    return Text(cell, style={1: "bold green", -1: "bold red"}.get(sign, ""))
+
+
+def _printed(renderable: RenderableType, color: bool, width: int) -> str:
+    from rich.console import Console
+    from rich.measure import Measurement
+
+    stream = StringIO()
+    console = Console(file=stream, width=width, force_terminal=color, no_color=not color, highlight=False)
+    # a line that is too long is better than a number that is cut off
+    console.width = max(width, Measurement.get(console, console.options.update(width=10_000), renderable).maximum)
+    console.print(renderable)
+    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
+
+
+def _markdown(columns: Sequence[Column]) -> str:
+    lines = [
+        [_markdown_cell(column.title) for column in columns],
+        ["---:" if column.numeric else "---" for column in columns],
+        *zip(*([_markdown_cell(cell) for cell in column.cells] for column in columns), strict=True),
+    ]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _markdown_cell(text: str) -> str:
+    for char in "\\|<*`":
+        text = text.replace(char, f"\\{char}")
+    return " ".join(text.split("\n"))
+
+
+def _latex(columns: Sequence[Column]) -> str:
+    rows = zip(*([_latex_cell(cell) for cell in column.cells] for column in columns), strict=True)
+    return "\n".join(
+        [
+            f"\\begin{{tabular}}{{{''.join('r' if column.numeric else 'l' for column in columns)}}}",
+            "\\toprule",
+            " & ".join(_latex_cell(column.title) for column in columns) + r" \\",
+            "\\midrule",
+            *(" & ".join(row) + r" \\" for row in rows),
+            "\\bottomrule",
+            "\\end{tabular}\n",
+        ]
+    )
+
+
+def _latex_cell(text: str) -> str:
+    return "".join(_LATEX.get(char, char) for char in text)

@@ -1,0 +1,97 @@
+"""Where the rows of a task come from: original files in a folder, read by a small function, counted and hashed.
+
+A reader is a function `(paths, drops) -> examples`. It raises `InputError` at a row it cannot read; a row that the
+data set itself is known to have broken it may leave out, and then it says so in `drops`, which every command shows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from xstilts.examples import Example
+
+
+class Drops:
+    """Counts the rows that a reader left out, by reason."""
+
+    def __init__(self) -> None:
+        self.reasons: Counter[str] = Counter()
+
+    def add(self, reason: str) -> None:
+        """Counts one row."""
+        self.reasons[reason] += 1
+
+    def notes(self) -> list[str]:
+        """One sentence per reason."""
+        return [f"{count:,} rows left out: {reason}" for reason, count in sorted(self.reasons.items())]
+
+
+Reader = Callable[[Sequence[Path], Drops], Iterable[Example]]
+
+
+@dataclass(frozen=True)
+class Files:
+    """Original files in a local folder.
+
+    Attributes:
+        patterns: One path, or several that are read together, relative to the data folder, with `{language}`,
+            `{split}` and the names of `fields` in braces.
+        read: The reader; it gets the paths in the order of `patterns`.
+        splits: The splits that these files hold.
+        fields: Further placeholders: name -> language -> value. A language that a field does not have is not
+            in these files.
+        languages: The languages that these files hold, separated by spaces; empty for all of the task.
+    """
+
+    patterns: str | tuple[str, ...]
+    read: Reader
+    splits: tuple[str, ...]
+    fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    languages: str = ""
+
+    def paths(self, language: str, split: str) -> list[str] | None:
+        """Relative paths of one language and split; None if these files do not hold it."""
+        if split not in self.splits or (self.languages and language not in self.languages.split()):
+            return None
+        values = {"language": language, "split": split}
+        for name, by_language in self.fields.items():
+            if language not in by_language:
+                return None
+            values[name] = by_language[language]
+        patterns = (self.patterns,) if isinstance(self.patterns, str) else self.patterns
+        return [pattern.format(**values) for pattern in patterns]
+
+    def locate(self, folder: Path, language: str, split: str) -> list[Path] | None:
+        """The files, if all of them are in the folder.
+
+        The first part of a pattern names the collection (`xtreme/panx/...`); the folder may hold the collection,
+        or be it.
+        """
+        relative = self.paths(language, split)
+        if relative is None:
+            return None
+        for strip in (False, True):
+            found = [folder / (path.split("/", 1)[-1] if strip else path) for path in relative]
+            if all(path.is_file() for path in found):
+                return found
+        return None
+
+
+def content_digest(paths: Sequence[Path]) -> str:
+    """SHA-256 over the contents of files, in order; names and places do not count."""
+    digest = hashlib.sha256()
+    for path in paths:
+        stat = path.stat()
+        digest.update(_file_digest(path, stat.st_mtime_ns, stat.st_size).encode())
+    return digest.hexdigest()
+
+
+@lru_cache(maxsize=4096)
+def _file_digest(path: Path, _mtime_ns: int, _size: int) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,370 @@
+"""What each stage does: train, predict, score. Every stage reads finished parents and publishes one folder."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import torch
+import transformers
+from safetensors.torch import load_file, save_file
+from torch import nn
+
+from xstilts.compute import Compute
+from xstilts.encoder import Encoder, load_pieces
+from xstilts.errors import InputError, RunError
+from xstilts.examples import Example
+from xstilts.features import Features, Limits, read_features, write_features
+from xstilts.heads import Head
+from xstilts.kinds.base import TrainableKind
+from xstilts.kinds.bitext import Bitext
+from xstilts.pieces import Pieces
+from xstilts.plan import DataRef, Plan, PredictSpec, ScoreSpec, Stage, TrainedTask, TrainSpec, key_of
+from xstilts.prediction import Progress, head_outputs
+from xstilts.retrieval import retrieve
+from xstilts.scoring import score_examples
+from xstilts.settings import Sampling, TrainingSettings
+from xstilts.store import Store
+from xstilts.task import LoadedSplit, Task, Tasks
+from xstilts.training import Course, DevSet, TrainingRun, TrainingTask
+
+FEATURES_VERSION = 1
+_KEPT_SPLITS = 4
+
+
+@dataclass
+class Workbench:
+    """Everything that a stage needs and that cannot change its result.
+
+    Attributes:
+        plan: The graph; stages find their parents in it.
+        store: Finished stages.
+        tasks: The tasks that the study knows.
+        data_dir: The folder with the original data files.
+        compute: The device.
+        checkpoint_seconds: Time between checkpoints of a training stage.
+        progress: Called with what is done, what there is to do, and a note.
+    """
+
+    plan: Plan
+    store: Store
+    tasks: Tasks
+    data_dir: Path | None
+    compute: Compute
+    checkpoint_seconds: float = 300.0
+    progress: Progress = lambda done, total, note: None
+    _pieces: dict[str, Pieces] = field(default_factory=dict)
+    _rows: dict[str, LoadedSplit] = field(default_factory=dict)
+    _model: tuple[str, Encoder, dict[str, Head]] | None = None
+
+    def pieces(self, encoder: str) -> Pieces:
+        """The tokenizer of an encoder, loaded once."""
+        if encoder not in self._pieces:
+            self._pieces[encoder] = load_pieces(self.plan.encoders[encoder])
+        return self._pieces[encoder]
+
+    def rows(self, ref: DataRef) -> LoadedSplit:
+        """The rows that a reference names; the last few are kept."""
+        key = key_of(asdict(ref))
+        if key not in self._rows:
+            self._rows[key] = self._read(ref)
+            for oldest in list(self._rows)[:-_KEPT_SPLITS]:
+                del self._rows[oldest]
+        return self._rows[key]
+
+    def _read(self, ref: DataRef) -> LoadedSplit:
+        task = self.tasks[ref.task]
+        loaded = task.load(self.data_dir, ref.language, ref.split)
+        if loaded.digest != ref.digest:
+            raise RunError(f"the files of {task.name} {ref.language} changed while the study ran: run it again")
+        return loaded
+
+    def features(self, ref: DataRef, examples: Sequence[Example], encoder: str, limits: Limits) -> Features:
+        """The features of some rows, from the store's cache if they were made before."""
+        kind = self.tasks[ref.task].kind
+        pieces = self.pieces(encoder)
+        key = key_of("features", FEATURES_VERSION, asdict(ref), pieces.digest, asdict(limits))
+        with self.store.cached("features", key, "features.arrow") as (path, is_there):
+            if not is_there:
+                self.progress(0, 1, f"tokenizing {ref.task} {ref.language} {ref.split}")
+                write_features(kind.encode(examples, pieces, limits), path)
+        return read_features(self.store.root / "features" / key / "features.arrow")
+
+    def model(self, spec: PredictSpec) -> tuple[Encoder, dict[str, Head]]:
+        """Encoder and heads that a prediction starts from; the last one is kept for the next language."""
+        name = spec.parent or spec.encoder
+        if self._model is None or self._model[0] != name:
+            encoder, heads = load_model(self, spec.encoder, spec.parent)
+            encoder.model.to(self.compute.device)
+            for head in heads.values():
+                head.to(self.compute.device)
+            self._model = (name, encoder, heads)
+        return self._model[1], self._model[2]
+
+
+def run_stage(stage: Stage, bench: Workbench) -> dict[str, Any]:
+    """Runs one stage and publishes it.
+
+    Returns:
+        The stage's record: what `stage.json` says beside its identity.
+    """
+    record: dict[str, Any] = {"versions": _versions(), "device": str(bench.compute.device)}
+    if stage.parent is not None:
+        parent = bench.store.manifest(bench.plan.stages[stage.parent])
+        if parent is None:
+            raise RunError(f"what {stage.title} starts from is no longer in the store: run the study again")
+        record["collapsed"] = list(parent.get("collapsed", []))
+    runners: dict[type, Callable[[Any, Stage, Workbench, dict[str, Any]], None]] = {
+        TrainSpec: _run_train,
+        PredictSpec: _run_predict,
+        ScoreSpec: _run_score,
+    }
+    runners[type(stage.spec)](stage.spec, stage, bench, record)
+    return record
+
+
+def _run_train(spec: TrainSpec, stage: Stage, bench: Workbench, record: dict[str, Any]) -> None:
+    settings = TrainingSettings(**spec.settings)
+    limits = _limits(spec.settings, bench, spec.encoder)
+    tasks = [_training_task(trained, spec.encoder, limits, bench) for trained in spec.tasks]
+    workspace = bench.store.workspace(stage)
+    # An attempt that collapsed is followed by the next one, so the highest folder is where a killed stage stood.
+    attempt = max((int(path.name.removeprefix("attempt-")) for path in workspace.glob("attempt-*")), default=0)
+    while True:
+        run = _training_run(spec, settings, tasks, bench, attempt, workspace / f"attempt-{attempt}")
+        course = run.run()
+        collapsed = run.collapsed()
+        if not collapsed or attempt >= settings.collapse_retries:
+            break
+        attempt += 1
+    record["attempts"] = attempt + 1
+    record["collapsed"] = sorted({*record.get("collapsed", []), *collapsed})
+    record["training"] = _course_record(course, run, tasks)
+    encoder, heads = run.encoder, run.learner["heads"]
+    with bench.store.publish(stage, record) as draft:
+        encoder.model.to("cpu")
+        encoder.save(draft)
+        save_file({name: t.detach().cpu().contiguous() for name, t in heads.state_dict().items()}, draft / "heads.safetensors")
+
+
+def _training_run(
+    spec: TrainSpec,
+    settings: TrainingSettings,
+    tasks: Sequence[TrainingTask],
+    bench: Workbench,
+    attempt: int,
+    folder: Path,
+) -> TrainingRun:
+    seed = spec.seed if attempt == 0 else int(np.random.SeedSequence([spec.seed, attempt]).generate_state(1)[0])
+    encoder, previous = load_model(bench, spec.encoder, spec.parent, settings.dropout)
+    head_dropout = 0.1 if settings.dropout is None else settings.dropout
+    heads: dict[str, Head] = {}
+    for task in tasks:
+        # A head's first weights depend on the seed and on its task, not on what was made before it.
+        torch.manual_seed(zlib.crc32(task.task.name.encode()) ^ seed)
+        heads[task.task.name] = task.kind.head(encoder.hidden_size, head_dropout)
+    if spec.keep_head:
+        (kept,) = [h for name, h in previous.items() if bench.tasks[name].kind.identity() == spec.tasks[0].train[0].kind]
+        heads[tasks[0].task.name].load_state_dict(kept.state_dict())
+    return TrainingRun(
+        encoder,
+        heads,
+        tasks,
+        settings,
+        Sampling(**(spec.sampling or {})),
+        seed,
+        bench.compute,
+        bench.pieces(spec.encoder).pad_id,
+        folder,
+        bench.checkpoint_seconds,
+        bench.progress,
+    )
+
+
+def _training_task(trained: TrainedTask, encoder: str, limits: Limits, bench: Workbench) -> TrainingTask:
+    task = bench.tasks[trained.task]
+    assert isinstance(task.kind, TrainableKind)
+    parts = []
+    for ref in trained.train:
+        loaded = bench.rows(ref)
+        _require_gold(task, ref, loaded.examples)
+        parts.append(bench.features(ref, loaded.examples, encoder, limits))
+    dev = None
+    if trained.dev is not None:
+        loaded = bench.rows(trained.dev)
+        _require_gold(task, trained.dev, loaded.examples)
+        features = bench.features(trained.dev, loaded.examples, encoder, limits)
+        dev = DevSet(loaded.examples, features, trained.dev.language)
+    return TrainingTask(task, task.kind, parts[0] if len(parts) == 1 else joined(parts), dev)
+
+
+def joined(parts: Sequence[Features]) -> Features:
+    """Features of several languages as one; units and examples are renumbered."""
+    tables, units, examples = [], 0, 0
+    for part in parts:
+        table = part.table
+        for name, offset in (("unit", units), ("example", examples)):
+            shifted = pa.array(part.column(name) + np.int32(offset))
+            table = table.set_column(table.column_names.index(name), name, shifted)
+        tables.append(table)
+        units += int(part.column("unit").max()) + 1
+        examples += int(part.column("example").max()) + 1
+    return Features(pa.concat_tables(tables))
+
+
+def _require_gold(task: Task, ref: DataRef, examples: Sequence[Example]) -> None:
+    hidden = next((example for example in examples if example.gold is None), None)
+    if hidden is not None:
+        raise InputError(
+            f"{task.name} {ref.split} of {ref.language} has hidden labels, and is needed with them",
+            where=f"row {hidden.id}",
+            fix="train and select on a split that has labels",
+        )
+
+
+def _run_predict(spec: PredictSpec, stage: Stage, bench: Workbench, record: dict[str, Any]) -> None:
+    task = bench.tasks[spec.data.task]
+    limits = _limits({"max_length": spec.max_length, "doc_stride": spec.doc_stride}, bench, spec.encoder)
+    encoder, heads = bench.model(spec)
+    loaded = bench.rows(spec.data)
+    record["notes"] = loaded.notes
+    features = bench.features(spec.data, loaded.examples, spec.encoder, limits)
+    pad_id = bench.pieces(spec.encoder).pad_id
+    if isinstance(task.kind, TrainableKind):
+        outputs = head_outputs(
+            encoder,
+            heads[spec.head or ""],
+            task.kind,
+            features,
+            bench.compute,
+            pad_id=pad_id,
+            precision=spec.precision,
+            progress=bench.progress,
+        )
+        table = task.kind.decode(loaded.examples, features, outputs.rows)
+    else:
+        assert isinstance(task.kind, Bitext)
+        tuning = None
+        if spec.tune is not None:
+            rows = bench.rows(spec.tune)
+            _require_gold(task, spec.tune, rows.examples)
+            tuning = (rows.examples, bench.features(spec.tune, rows.examples, spec.encoder, limits))
+        table = retrieve(
+            encoder,
+            task.kind,
+            (loaded.examples, features),
+            tuning,
+            bench.compute,
+            poolings=spec.pooling,
+            similarities=spec.similarity,
+            pad_id=pad_id,
+            precision=spec.precision,
+            progress=bench.progress,
+        )
+    with bench.store.publish(stage, record) as draft:
+        pq.write_table(table, draft / "predictions.parquet", compression="zstd")
+
+
+def _run_score(spec: ScoreSpec, stage: Stage, bench: Workbench, record: dict[str, Any]) -> None:
+    """Scores every variant (layer, pooling, similarity) of the predictions; tasks without variants have one."""
+    predicted = pq.read_table(bench.store.folder(bench.plan.stages[spec.parent]) / "predictions.parquet")
+    task = replace(bench.tasks[spec.data.task], metrics=spec.metrics)
+    loaded = bench.rows(spec.data)
+    rows: list[dict[str, Any]] = []
+    mining = isinstance(task.kind, Bitext) and task.kind.mining
+    for variant, predictions in _variants(predicted):
+        if mining:  # a source sentence proposes a set of targets, here of one or none
+            predictions = {source: () if target is None else (target,) for source, target in predictions.items()}
+        for scored in score_examples(task, loaded.examples, predictions, spec.data.language):
+            statistics = scored.statistics
+            rows.append(
+                {
+                    **variant,
+                    "metric": scored.metric,
+                    "value": scored.value,
+                    "examples": scored.examples,
+                    "gold": scored.gold,
+                    "width": 0 if statistics is None else statistics.shape[1],
+                    "statistics": [] if statistics is None else statistics.ravel().tolist(),
+                }
+            )
+    schema = pa.schema(
+        [
+            ("layer", pa.int64()),
+            ("pooling", pa.string()),
+            ("similarity", pa.string()),
+            ("metric", pa.string()),
+            ("value", pa.float64()),
+            ("examples", pa.int64()),
+            ("gold", pa.string()),
+            ("width", pa.int64()),
+            ("statistics", pa.list_(pa.float64())),
+        ]
+    )
+    with bench.store.publish(stage, record) as draft:
+        pq.write_table(pa.Table.from_pylist(rows, schema=schema), draft / "scores.parquet", compression="zstd")
+
+
+def _variants(table: pa.Table) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """(layer, pooling, similarity) -> predictions by id, in the order of the file."""
+    names = ("layer", "pooling", "similarity")
+    has_variants = "layer" in table.column_names
+    columns = [table[name].to_pylist() if has_variants else [None] * table.num_rows for name in names]
+    variants: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for *variant, row_id, prediction in zip(
+        *columns, table["id"].to_pylist(), table["prediction"].to_pylist(), strict=True
+    ):
+        variants.setdefault(tuple(variant), {})[row_id] = prediction
+    return [(dict(zip(names, variant, strict=True)), predictions) for variant, predictions in variants.items()]
+
+
+def load_model(
+    bench: Workbench, encoder: str, parent: str | None, dropout: float | None = None
+) -> tuple[Encoder, dict[str, Head]]:
+    """The pretrained encoder, or the one that a training stage made, with that stage's heads."""
+    if parent is None:
+        return Encoder.load(bench.plan.encoders[encoder], dropout), {}
+    stage = bench.plan.stages[parent]
+    spec = stage.spec
+    assert isinstance(spec, TrainSpec)
+    loaded = Encoder.load(bench.store.folder(stage), dropout)
+    heads: dict[str, Head] = {}
+    for trained in spec.tasks:
+        kind = bench.tasks[trained.task].kind
+        assert isinstance(kind, TrainableKind)
+        heads[trained.task] = kind.head(loaded.hidden_size, 0.0)
+    nn.ModuleDict(heads).load_state_dict(load_file(bench.store.folder(stage) / "heads.safetensors"))
+    return loaded, heads
+
+
+def _limits(settings: dict[str, Any], bench: Workbench, encoder: str) -> Limits:
+    """Limits that the encoder can take: its configuration may allow less than was asked for."""
+    longest = _max_positions(bench.plan.encoders[encoder])
+    return Limits(min(settings["max_length"], longest), settings["doc_stride"])
+
+
+def _max_positions(folder: Path) -> int:
+    config = transformers.AutoConfig.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
+    return Encoder.positions(config)
+
+
+def _course_record(course: Course, run: TrainingRun, tasks: Sequence[TrainingTask]) -> dict[str, Any]:
+    return {
+        "steps": course.step,
+        "planned_steps": run.steps,
+        "best_step": course.best_step,
+        "units": {task.task.name: task.features.units for task in tasks},
+        "evaluations": [asdict(evaluation) for evaluation in course.evaluations],
+    }
+
+
+def _versions() -> dict[str, str]:
+    from xstilts import __version__
+
+    return {"xstilts": __version__, "torch": torch.__version__, "transformers": transformers.__version__}

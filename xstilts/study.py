@@ -1,0 +1,237 @@
+"""A study: encoders x recipes x targets x seeds, as strict YAML. The docstring under each field is its help text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import yaml
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from xstilts.errors import InputError
+from xstilts.settings import Sampling, TrainingSettings
+from xstilts.splits import SplitSlice
+from xstilts.yaml_input import explain, read_yaml, set_value
+
+if TYPE_CHECKING:
+    from xstilts.results import Results
+    from xstilts.task import Task, Tasks
+
+
+def _checked_overrides(values: dict[str, Any]) -> dict[str, Any]:
+    TrainingSettings(**values)
+    return values
+
+
+def _checked_split(text: str) -> str:
+    try:
+        return text if text == "none" else str(SplitSlice.parse(text))
+    except InputError as error:
+        raise ValueError(error.what + f" ({text!r}); expected a name, or a slice such as train[:90%]") from error
+
+
+def _sampling(value: Any) -> Any:
+    """Accepts `proportional`, `uniform`, `{temperature: 2, cap: 1000}` and `{explicit: {a: 1, b: 2}}`."""
+    if isinstance(value, str):
+        return {"method": value}
+    if isinstance(value, dict) and "method" not in value:
+        if "explicit" in value:
+            return {**{k: v for k, v in value.items() if k != "explicit"}, "method": "explicit", "weights": value["explicit"]}
+        if "temperature" in value:
+            return {"method": "temperature", **value}
+    return value
+
+
+Overrides = Annotated[dict[str, Any], AfterValidator(_checked_overrides)]
+SplitText = Annotated[str, AfterValidator(_checked_split)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$")]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class EncoderSource(_Strict):
+    """Where an encoder comes from: exactly one of `path` and `hub`."""
+
+    path: str | None = None
+    """A local `transformers` directory, relative to the study file."""
+    hub: str | None = None
+    """A repository of the Hugging Face hub."""
+    revision: str | None = None
+    """The hub revision; a commit hash pins it."""
+
+    @model_validator(mode="after")
+    def _one_source(self) -> EncoderSource:
+        if (self.path is None) == (self.hub is None):
+            raise ValueError("an encoder needs either `path` or `hub`")
+        return self
+
+
+class TaskUse(_Strict):
+    """What a stage takes of a task it trains on. Each field falls back on `task_defaults`, then on the task."""
+
+    train: SplitText | None = None
+    """Split or slice that is trained on; `train` unless said."""
+    dev: SplitText | None = None
+    """Split or slice that selects the checkpoint; `dev` unless said; `none` takes the last step."""
+    languages: list[str] | None = None
+    """Languages that are trained on; the task's training language unless said."""
+    training: Overrides = {}
+    """Hyperparameters that differ from the study's."""
+
+
+class StageSettings(TaskUse):
+    """One training stage of a recipe: `task` or `tasks`, and what differs from the defaults."""
+
+    task: str | None = None
+    """The task to train on."""
+    tasks: list[str] | None = None
+    """Several tasks to train on jointly, each step on one of them."""
+    sampling: Annotated[Sampling, BeforeValidator(_sampling)] = Sampling()
+    """How a joint stage draws tasks: proportional, uniform, {temperature: T, cap: K} or {explicit: {task: weight}}."""
+    keep_head: bool = False
+    """Starts from the head of the stage before, which must be of the same kind and labels."""
+
+    @model_validator(mode="after")
+    def _one_or_more(self) -> StageSettings:
+        if (self.task is None) == (self.tasks is None):
+            raise ValueError("a stage needs either `task` or `tasks`")
+        if self.tasks is not None and (self.train or self.dev or self.languages):
+            raise ValueError("in a joint stage `train`, `dev` and `languages` belong under `task_defaults`")
+        if len(set(self.task_names)) != len(self.task_names) or not self.task_names:
+            raise ValueError("`tasks` needs at least one task, and each only once")
+        return self
+
+    @property
+    def task_names(self) -> list[str]:
+        """The tasks of the stage."""
+        return [self.task] if self.task is not None else list(self.tasks or [])
+
+
+class Target(TaskUse):
+    """A task that is evaluated in many languages, after training on its English training set where it has one."""
+
+    task: str | None = None
+    """The task; the target's own name unless said."""
+    trained_on: str | None = None
+    """The task that trains it; the task's own choice unless said."""
+    test: SplitText | dict[str, SplitText] | None = None
+    """Split or slice that is evaluated, or one per language; the task's own choice unless said."""
+    evaluate: list[str] | None = None
+    """Languages that are evaluated; all whose files are there unless said."""
+    keep_head: bool = False
+    """Starts from the recipe's last head, which must be of the same kind and labels."""
+    tune: SplitText | None = None
+    """Mining: split or slice on which the threshold is tuned; never the one that is evaluated."""
+    pooling: list[Literal["mean", "cls"]] = ["mean"]
+    """Retrieval: how pieces become a sentence; the first one counts in averages."""
+    similarity: list[Literal["cosine", "margin"]] = ["cosine"]
+    """Retrieval by nearest neighbor: how sentences are compared; the first one counts in averages."""
+    layer: int | None = Field(None, ge=0)
+    """Retrieval: the layer that counts in averages (0 is the embeddings); 14 of 24, in proportion, unless said."""
+
+
+Stages = Annotated[
+    list[StageSettings],
+    BeforeValidator(
+        lambda stages: [{"task": stage} if isinstance(stage, str) else stage for stage in stages]
+        if isinstance(stages, list)
+        else stages
+    ),
+]
+
+
+class Study(_Strict):
+    """Everything that is to be run."""
+
+    name: Name
+    """Name of the study, and of its folder."""
+    question: str = ""
+    """What it asks; heads the report."""
+    encoders: dict[Name, EncoderSource] = Field(min_length=1)
+    """Name -> where the encoder comes from."""
+    recipes: dict[Name, Stages] = Field(min_length=1)
+    """Name -> training stages between the encoder and the target; `[]` is direct fine-tuning."""
+    targets: dict[Name, Target] = Field(min_length=1)
+    """Name -> what is trained in English and evaluated in every language."""
+    seeds: list[Annotated[int, Field(ge=0, lt=2**32)]] = Field([1, 2, 3], min_length=1)
+    """One whole chain of training per seed."""
+    baseline: str = "direct"
+    """The recipe that others are compared with."""
+    training: Overrides = {}
+    """Hyperparameters of every stage, unless a task or a stage says otherwise."""
+    task_defaults: dict[str, TaskUse] = {}
+    """Task -> what any stage takes of it."""
+    tasks: dict[Name, dict[str, Any]] = {}
+    """Tasks of your own, from ordinary files; see docs/add-a-task.md."""
+    task_files: list[str] = []
+    """Python files that define a TASK, relative to the study file."""
+    folder: str = Field(".", exclude=True)
+    """Set on reading: the folder that relative paths start from."""
+
+    @classmethod
+    def from_yaml(cls, path: str | Path, overrides: Sequence[str] = ()) -> Study:
+        """Reads a study file.
+
+        Args:
+            path: The file.
+            overrides: `a.b=c` assignments, applied before checking; values are YAML.
+
+        Raises:
+            InputError: With file, line and field of what is wrong.
+        """
+        path = Path(path)
+        document = read_yaml(path)
+        for assignment in overrides:
+            set_value(document.data, assignment)
+        if "folder" in document.data:
+            raise InputError("unknown field", where=f"{document.place(('folder',))}", found="folder")
+        try:
+            return cls.model_validate({**document.data, "folder": str(path.resolve().parent)})
+        except ValidationError as error:
+            raise explain(error, document, cls) from error
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Study:
+        if len(set(self.seeds)) != len(self.seeds):
+            raise ValueError("each seed may stand only once in `seeds`")
+        return self
+
+    @cached_property
+    def known_tasks(self) -> Tasks:
+        """The package's tasks and the study's own."""
+        from xstilts.own_tasks import task_from_mapping
+        from xstilts.task import Tasks, task_from_file
+
+        base = Path(self.folder)
+        own: list[Task] = [task_from_mapping(name, data, base) for name, data in self.tasks.items()]
+        own += [task_from_file(base / path) for path in self.task_files]
+        return Tasks(own)
+
+    def settings(self, task: str, stage: Mapping[str, Any]) -> TrainingSettings:
+        """Hyperparameters of a stage on a task: study, then task, then stage."""
+        default = self.task_defaults.get(task, TaskUse()).training
+        return TrainingSettings(**{**self.training, **default, **stage})
+
+    def use(self, task: str, stage: TaskUse | None = None) -> TaskUse:
+        """What a stage takes of a task: the stage's word first, then the task's default in this study."""
+        default = self.task_defaults.get(task, TaskUse())
+        stage = stage or TaskUse()
+        return TaskUse(
+            train=stage.train or default.train,
+            dev=stage.dev or default.dev,
+            languages=stage.languages or default.languages,
+        )
+
+    def effective_yaml(self) -> str:
+        """The study as YAML, every default written out."""
+        return yaml.safe_dump(self.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+
+    def run(self, **options: Any) -> Results:
+        """Runs what is missing and returns the results; options as in `xstilts.running.run_study`."""
+        from xstilts.running import run_study
+
+        return run_study(self, **options)

@@ -1,0 +1,239 @@
+"""A task: one labelled data set, as frozen data; and the registry, which is the folder `tasks/`."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import pkgutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from xstilts.errors import InputError, nearest
+from xstilts.examples import Example
+from xstilts.kinds.base import Kind
+from xstilts.sources import Drops, Files, content_digest
+from xstilts.splits import SplitSlice
+
+
+@dataclass(frozen=True)
+class Task:
+    """One data set.
+
+    Attributes:
+        name: Name in studies; the file's name under `tasks/`.
+        kind: How it meets the encoder.
+        languages: Codes separated by spaces. A pair `en-de` has its context in `en` and its question in `de`.
+        sources: Tried in order.
+        sizes: Official number of rows: split -> number, or split -> language -> number.
+        metrics: Names of metrics; empty for the kind's own.
+        headline: The metrics whose mean is the task's score in averages (XTREME: F1 and EM for QA).
+        trained_on: The task whose English training set trains this target; empty for its own.
+        train_language: The language that is trained on.
+        evaluated_on: The split that is evaluated unless the study names another.
+        license: Licence of the data, SPDX where there is one.
+        cite: Key of the paper.
+        version: Raised when reading or scoring changes results.
+        description: What it is; the docstring of the task's file.
+    """
+
+    name: str
+    kind: Kind
+    languages: str
+    sources: tuple[Files, ...]
+    sizes: Mapping[str, int | Mapping[str, int]] = field(default_factory=dict)
+    metrics: tuple[str, ...] = ()
+    headline: tuple[str, ...] = ()
+    trained_on: str = ""
+    train_language: str = "en"
+    evaluated_on: str = "test"
+    license: str = ""
+    cite: str = ""
+    version: int = 1
+    description: str = ""
+
+    @cached_property
+    def language_codes(self) -> tuple[str, ...]:
+        """The languages, in the order of the file."""
+        return tuple(self.languages.split())
+
+    @property
+    def metric_names(self) -> tuple[str, ...]:
+        """All metrics that are computed."""
+        return self.metrics or self.kind.default_metrics
+
+    @property
+    def headline_names(self) -> tuple[str, ...]:
+        """The metrics whose mean stands for the task."""
+        return self.headline or self.metric_names[:1]
+
+    @property
+    def trainer(self) -> str:
+        """Name of the task whose training set trains this one."""
+        return self.trained_on or self.name
+
+    def official_size(self, language: str, split: str) -> int | None:
+        """Rows that the official distribution has, where known."""
+        size = self.sizes.get(split)
+        return size.get(language) if isinstance(size, Mapping) else size
+
+    @cached_property
+    def splits(self) -> tuple[str, ...]:
+        """All splits that some source holds, in the order in which sources name them."""
+        return tuple(dict.fromkeys(split for source in self.sources for split in source.splits))
+
+    def locate(self, folder: Path | None, language: str, split: str) -> tuple[Files, list[Path]] | None:
+        """The first source whose files are all there, and the files; None if there is none."""
+        for source in self.sources:
+            paths = source.locate(folder or Path(), language, split)
+            if paths is not None:
+                return source, paths
+        return None
+
+    def available(self, folder: Path | None, split: str) -> tuple[str, ...]:
+        """The languages whose files of this split are in the folder."""
+        return tuple(code for code in self.language_codes if self.locate(folder, code, split))
+
+    def find(self, folder: Path | None, language: str, split: str) -> tuple[Files, list[Path]]:
+        """Like `locate`, but absence is an error that names every place that was tried.
+
+        Raises:
+            InputError: If the language is not of this task, or its files are not there.
+        """
+        if language not in self.language_codes:
+            raise InputError(
+                f"{self.name} has no language {language!r}",
+                expected=f"one of {self.languages}",
+                fix=nearest(language, list(self.language_codes)),
+            )
+        located = self.locate(folder, language, split)
+        if located is not None:
+            return located
+        if split not in self.splits:
+            raise InputError(f"{self.name} has no split {split!r}", expected=f"one of {', '.join(self.splits)}")
+        tried = [path for source in self.sources for path in source.paths(language, split) or []]
+        here = [name for name in self.splits if self.locate(folder, language, name)]
+        raise InputError(
+            f"the files of {self.name}, language {language}, split {split} are not there",
+            where=folder if folder is not None else "no data folder was named",
+            found=f"splits of {language} that are there: {', '.join(here) or 'none'}",
+            expected=" or ".join(tried) or f"a source that holds {split} of {language}; none is known",
+            fix="put the files there, name their folder with --data-dir, or choose another split or language",
+        )
+
+    def load(self, folder: Path | None, language: str, split: str | SplitSlice) -> LoadedSplit:
+        """Reads, checks and slices one language of a split.
+
+        Raises:
+            InputError: If files are missing, a row is broken, or nothing is left.
+        """
+        wanted = SplitSlice.parse(split) if isinstance(split, str) else split
+        source, paths = self.find(folder, language, wanted.name)
+        drops = Drops()
+        examples = self.read(source, paths, drops)
+        whole = self.kind.count(examples)
+        start, stop = wanted.bounds(whole)
+        rows = self.kind.slice(examples, start, stop)
+        if not rows:
+            raise InputError(
+                f"{self.name} {wanted} of {language} is empty",
+                where=paths[0],
+                found=f"{whole:,} rows in {wanted.name}",
+                expected="at least one row in the slice",
+            )
+        return LoadedSplit(rows, content_digest(paths), whole, self.official_size(language, wanted.name), drops.notes())
+
+    def read(self, source: Files, paths: Sequence[Path], drops: Drops) -> list[Example]:
+        """All rows of some files of a source, each checked against the kind."""
+        examples: list[Example] = []
+        for example in source.read(paths, drops):
+            try:
+                self.kind.check(example)
+            except InputError as error:
+                raise InputError(f"{self.name}, {error}", where=paths[0]) from None
+            examples.append(example)
+        return examples
+
+
+@dataclass(frozen=True)
+class LoadedSplit:
+    """Rows of one language and (slice of a) split.
+
+    Attributes:
+        examples: The rows.
+        digest: SHA-256 of the files they were read from.
+        found: Rows in the whole split.
+        official: Rows that the official distribution has, where known.
+        notes: What was left out, and why.
+    """
+
+    examples: Sequence[Example]
+    digest: str
+    found: int
+    official: int | None
+    notes: list[str]
+
+    @property
+    def is_official(self) -> bool:
+        """Whether the count of rows is the official one, or no official one is known."""
+        return self.official is None or self.found == self.official
+
+
+class Tasks:
+    """The tasks that a command knows: those of the package, and the user's own."""
+
+    def __init__(self, own: Iterable[Task] = ()) -> None:
+        self._own = {task.name: task for task in own}
+
+    def names(self) -> list[str]:
+        """All names, sorted; nothing is imported."""
+        from xstilts import tasks as package
+
+        return sorted({module.name for module in pkgutil.iter_modules(package.__path__)} | set(self._own))
+
+    def __getitem__(self, name: str) -> Task:
+        """The task of this name.
+
+        Raises:
+            InputError: If there is none.
+        """
+        if name in self._own:
+            return self._own[name]
+        if name not in self.names():
+            raise InputError(
+                f"there is no task {name!r}",
+                expected=f"one of {', '.join(self.names())}",
+                fix=nearest(name, self.names()),
+            )
+        module = importlib.import_module(f"xstilts.tasks.{name}")
+        return described(module.TASK, module.__doc__)
+
+
+def task_from_file(path: Path) -> Task:
+    """The `TASK` of a Python file of the user's own.
+
+    Raises:
+        InputError: If the file is missing or defines no task.
+    """
+    if not path.is_file():
+        raise InputError("there is no such task file", where=path)
+    spec = importlib.util.spec_from_file_location(f"xstilts_own_{path.stem}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise InputError(f"the task file cannot be loaded: {type(error).__name__}: {error}", where=path) from error
+    task = getattr(module, "TASK", None)
+    if not isinstance(task, Task):
+        raise InputError("the file defines no task", where=path, expected="TASK = Task(...)")
+    return described(task, module.__doc__)
+
+
+def described(task: Task, docstring: str | None) -> Task:
+    """The task with its file's docstring as description, unless it has one."""
+    from dataclasses import replace
+
+    return task if task.description or not docstring else replace(task, description=docstring.strip())

@@ -1,0 +1,28 @@
+"""SQuAD v2.0: SQuAD with questions that the paragraph does not answer (Rajpurkar et al., 2018).
+
+Sources in order: the official files, then a dev set without XQuAD's paragraphs.
+"""
+
+from xstilts.formats.squad import squad
+from xstilts.kinds.span_qa import SpanQA
+from xstilts.sources import Files
+from xstilts.task import Task
+
+_READ = squad()
+
+TASK = Task(
+    name="squad_v2",
+    kind=SpanQA(unanswerable=True),
+    languages="en",
+    evaluated_on="dev",
+    sources=(
+        Files("squad/{split}-v2.0.json", _READ, splits=("train", "dev")),
+        Files("intermediate/squad_v2.0/{split}-v2.0.json", _READ, splits=("train", "dev")),
+        Files("intermediate/squad_v2.0/dev-v2.0.minus-xquad.json", _READ, splits=("dev",)),
+    ),
+    sizes={"train": 130_319, "dev": 11_873},
+    metrics=("f1", "exact_match"),
+    headline=("f1", "exact_match"),
+    license="CC-BY-SA-4.0",
+    cite="rajpurkar-etal-2018-know",
+)

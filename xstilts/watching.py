@@ -1,0 +1,30 @@
+"""Who is told how a run goes. The base class listens and shows nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from xstilts.plan import Stage
+
+
+class Watcher:
+    """Override what you want to know."""
+
+    def begin(self, stages: int, finished: int) -> None:
+        """So many stages are to be run; so many are finished already."""
+
+    def started(self, stage: Stage) -> None:
+        """A stage begins."""
+
+    def progressed(self, done: int, total: int, note: str) -> None:
+        """The running stage did so much of so much."""
+
+    def finished(self, stage: Stage, seconds: float, record: dict[str, Any]) -> None:
+        """A stage is published; the record is what its `stage.json` says."""
+
+    def failed(self, stage: Stage, reason: str, detail: str) -> None:
+        """A stage could not be finished; the detail is for the log."""
+
+    def end(self) -> None:
+        """Nothing more will come."""
