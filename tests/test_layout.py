@@ -14,11 +14,12 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "xstilts"
 
 # A part may import, when it is loaded, itself and what stands before it.
-ORDER = """
-errors examples splits languages sources formats kinds.base task metrics kinds tasks own_tasks scoring submission
-pieces features heads encoder mixture batching training mining prediction study store plan stages executors
-results analysis report toy running cli
-""".split()
+PARTS = """
+errors examples splits durable yaml_input settings languages sources formats kinds.base task metrics kinds tasks
+own_tasks scoring submission pieces features heads encoder mixture batching compute prediction training mining retrieval
+study store plan stages watching executors results analysis report toy running cli __main__
+"""
+ORDER = PARTS.split()
 HEAVY = ("torch", "transformers", "polars", "pyarrow")
 
 

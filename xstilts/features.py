@@ -60,7 +60,7 @@ def ragged_column(rows: Sequence[NDArray[Any]], dtype: type) -> pa.Array:
     """A list column from arrays of different lengths."""
     offsets = np.zeros(len(rows) + 1, dtype=np.int64)
     np.cumsum([len(row) for row in rows], out=offsets[1:])
-    values = np.concatenate(rows).astype(dtype) if rows else np.empty(0, dtype=dtype)
+    values: NDArray[Any] = np.concatenate(rows).astype(dtype) if rows else np.empty(0, dtype=dtype)
     return pa.LargeListArray.from_arrays(pa.array(offsets), pa.array(values))
 
 

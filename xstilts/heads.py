@@ -73,7 +73,7 @@ class ChoiceHead(Head):
 
     def loss(self, outputs: Tensor, batch: Batch) -> Tensor:
         """Cross-entropy over the choices of each question, summed over questions."""
-        questions = outputs.float().squeeze(1).split(batch["choices"].tolist())
+        questions = torch.split(outputs.float().squeeze(1), batch["choices"].tolist())
         scores = nn.utils.rnn.pad_sequence(list(questions), batch_first=True, padding_value=float("-inf"))
         return functional.cross_entropy(scores, batch["labels"], reduction="sum")
 

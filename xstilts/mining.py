@@ -68,10 +68,12 @@ def margin_neighbors(source: FloatMatrix, target: FloatMatrix, k: int) -> tuple[
         Source -> target and target -> source, each in the order of cosine.
     """
     forward, backward = nearest(source, target, k), nearest(target, source, k)
-    of_source, of_target = forward.cosines.mean(axis=1), backward.cosines.mean(axis=1)
+    of_source: FloatMatrix = forward.cosines.mean(axis=1)
+    of_target: FloatMatrix = backward.cosines.mean(axis=1)
 
     def margins(found: Neighbors, own: FloatMatrix, other: FloatMatrix) -> Neighbors:
-        return Neighbors(found.cosines / ((own[:, None] + other[found.indices]) / 2), found.indices)
+        margin = found.cosines / ((own[:, None] + other[found.indices]) / 2)
+        return Neighbors(margin.astype(np.float32), found.indices)
 
     return margins(forward, of_source, of_target), margins(backward, of_target, of_source)
 
@@ -110,6 +112,8 @@ def best_threshold(pairs: list[MinedPair], gold: Set[tuple[int, int]]) -> float:
     best, threshold, right = 0.0, float("inf"), 0
     for count, pair in enumerate(pairs, start=1):
         right += (pair.source, pair.target) in gold
+        if count < len(pairs) and pairs[count].score == pair.score:
+            continue  # no threshold parts equal scores
         f1 = 2.0 * right / (count + len(gold))
         if f1 > best:
             following = pairs[count].score if count < len(pairs) else pair.score

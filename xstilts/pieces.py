@@ -8,6 +8,7 @@ piece that looks like a special token in the text (`</s>`) stays text.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -64,8 +65,7 @@ class Pieces:
         backend.no_truncation()
         self._single = _Template(backend.encode("a"))
         self._pair = _Template(backend.encode("a", "a"))
-        backend.encode_special_tokens = True
-        self._backend = backend
+        self._backend = _for_texts(backend)
         self.pad_id = int(tokenizer.pad_token_id if tokenizer.pad_token_id is not None else 0)
         self.unknown_id = int(tokenizer.unk_token_id if tokenizer.unk_token_id is not None else self.pad_id)
         self.has_segments = bool(self._pair.segments.any())
@@ -112,6 +112,25 @@ class Pieces:
         room = max_length - self.specials(pair=True)
         keep_other = min(len(other), max(room - len(text), room // 2))
         return self.pair(text[: room - keep_other], other[:keep_other])
+
+
+def _for_texts(backend: Any) -> Any:
+    """The tokenizer for texts, in which a special token that is written out is text; all ids stay what they are.
+
+    `encode_special_tokens` keeps special tokens from being looked for before the model. But a Unigram model has them
+    in its own vocabulary too, with the best of all scores; there a space is put before their names, which no text
+    that reaches the model holds.
+    """
+    state = json.loads(backend.to_str())
+    if state["model"]["type"] == "Unigram":
+        special = {token["content"] for token in state["added_tokens"] if token["special"]}
+        for token in state["added_tokens"]:
+            token["content"] = f" {token['content']}" if token["special"] else token["content"]
+        vocabulary = state["model"]["vocab"]
+        state["model"]["vocab"] = [[f" {name}" if name in special else name, score] for name, score in vocabulary]
+        backend = type(backend).from_str(json.dumps(state))
+    backend.encode_special_tokens = True
+    return backend
 
 
 class _Template:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xstilts.durable import publish_file
 from xstilts.errors import InputError
@@ -52,12 +52,12 @@ class Results:
             self.table.write_parquet(draft, compression="zstd")
 
 
-def schema() -> dict[str, Any]:
+def schema() -> pl.Schema:
     """Columns of the long table and their types."""
     import polars as pl
 
     text = ("study", "encoder", "recipe", "target", "task", "language", "split")
-    return {
+    columns: dict[str, pl.DataType | type[pl.DataType]] = {
         **dict.fromkeys(text, pl.String),
         "seed": pl.Int64,
         "metric": pl.String,
@@ -75,6 +75,7 @@ def schema() -> dict[str, Any]:
         "width": pl.Int64,
         "statistics": pl.List(pl.Float64),
     }
+    return pl.Schema(columns)
 
 
 def collect(study: str, plan: Plan, store: Store, tasks: Tasks) -> Results:
@@ -114,4 +115,4 @@ def collect(study: str, plan: Plan, store: Store, tasks: Tasks) -> Results:
     columns = schema()
     if not frames:
         return Results(pl.DataFrame(schema=columns))
-    return Results(pl.concat(frames).select(columns).cast(columns))
+    return Results(pl.concat(frames).select(*columns).cast(columns))

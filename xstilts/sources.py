@@ -28,7 +28,11 @@ class Drops:
 
     def notes(self) -> list[str]:
         """One sentence per reason."""
-        return [f"{count:,} rows left out: {reason}" for reason, count in sorted(self.reasons.items())]
+        return [f"{_rows(count)} left out: {reason}" for reason, count in sorted(self.reasons.items())]
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row{'' if count == 1 else 's'}"
 
 
 Reader = Callable[[Sequence[Path], Drops], Iterable[Example]]
@@ -75,8 +79,8 @@ class Files:
         relative = self.paths(language, split)
         if relative is None:
             return None
-        for strip in (False, True):
-            found = [folder / (path.split("/", 1)[-1] if strip else path) for path in relative]
+        for inside in (False, True):
+            found = [folder / (path.partition("/")[2] or path if inside else path) for path in relative]
             if all(path.is_file() for path in found):
                 return found
         return None

@@ -90,7 +90,7 @@ class StageSettings(TaskUse):
     """The task to train on."""
     tasks: list[str] | None = None
     """Several tasks to train on jointly, each step on one of them."""
-    sampling: Annotated[Sampling, BeforeValidator(_sampling)] = Sampling()
+    sampling: Annotated[Sampling, BeforeValidator(_sampling)] = Sampling.model_validate({})
     """How a joint stage draws tasks: proportional, uniform, {temperature: T, cap: K} or {explicit: {task: weight}}."""
     keep_head: bool = False
     """Starts from the head of the stage before, which must be of the same kind and labels."""

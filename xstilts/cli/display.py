@@ -55,12 +55,12 @@ class Display(Watcher):
         """One line."""
         collapsed = record.get("collapsed") if stage.kind == "train" else None
         warning = f"  [yellow]stayed at chance: {escape(', '.join(collapsed))}[/]" if collapsed else ""
-        self._progress.console.print(f"[green]✓[/] {escape(stage.title)}  [dim]{seconds:.1f} s[/]{warning}", highlight=False)
+        self._progress.console.print(f"[green]✓[/] {escape(stage.title)}  [dim]{seconds:.1f} s[/]{warning}", highlight=False, soft_wrap=True)
         self._progress.advance(self._all)
 
     def failed(self, stage: Stage, reason: str, detail: str) -> None:
         """One line, and the reason."""
-        self._progress.console.print(f"[red]✗ {escape(stage.title)}[/]\n  {escape(reason)}", highlight=False)
+        self._progress.console.print(f"[red]✗ {escape(stage.title)}[/]\n  {escape(reason)}", highlight=False, soft_wrap=True)
         self._progress.advance(self._all)
 
     def end(self) -> None:

@@ -34,7 +34,7 @@ class SpanQA(TrainableKind):
 
     Attributes:
         unanswerable: Whether "no answer" is a possible prediction (SQuAD v2.0).
-        max_question: Pieces of the question that are kept.
+        max_question: Pieces of the question that are kept; fewer where they would fill half of the sequence.
         max_answer: Longest answer in pieces.
         n_best: Best starts and best ends that are combined, and candidates that are kept.
     """
@@ -84,9 +84,11 @@ class SpanQA(TrainableKind):
         contexts = {text: None for text in (example.context for example in examples)}
         pieced: dict[str, PiecedText] = dict(zip(contexts, pieces.texts(list(contexts)), strict=True))
         questions = pieces.texts([example.question for example in examples])
+        # Where sequences are short, half of the room at least is the context's.
+        most = min(self.max_question, (limits.max_length - pieces.specials(pair=True)) // 2)
         rows: list[_Window] = []
         for at, (example, question) in enumerate(zip(examples, questions, strict=True)):
-            rows += _windows(at, example, question.ids[: self.max_question], pieced[example.context], pieces, limits)
+            rows += _windows(at, example, question.ids[:most], pieced[example.context], pieces, limits)
         columns = {
             "char_starts": ragged_column([row.char_starts for row in rows], np.int32),
             "char_ends": ragged_column([row.char_ends for row in rows], np.int32),
@@ -124,6 +126,7 @@ class SpanQA(TrainableKind):
         for at, example in enumerate(examples):
             rows = by_example[at]
             spans = [span for row in rows for span in best_spans(outputs[row], starts[row], ends[row], self)]
+            spans = [span for span in spans if example.context[span.start : span.end].strip()]
             null = min(float(outputs[row][0].sum()) for row in rows)
             table.append(self._prediction(example, _distinct(sorted(spans, reverse=True), self.n_best), null))
         span_type = pa.struct([("text", pa.string()), ("start", pa.int64()), ("score", pa.float64())])
@@ -141,7 +144,7 @@ class SpanQA(TrainableKind):
 
     def _prediction(self, example: QuestionExample, spans: list[Span], null: float) -> dict[str, Any]:
         n_best = [_candidate(example.context, span) for span in spans]
-        best = n_best[0] if n_best else {"text": "", "start": -1, "score": float("-inf")}
+        best: dict[str, Any] = n_best[0] if n_best else {"text": "", "start": -1, "score": float("-inf")}
         if self.unanswerable and null > best["score"]:
             best = {**best, "text": "", "start": -1}
         return {

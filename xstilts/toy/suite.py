@@ -26,7 +26,7 @@ class Rows:
 
     Attributes:
         train: Rows of the tasks that serve as intermediate ones (toy_nli, toy_qa); the others, which are the ones
-            to be helped, get a third of it.
+            to be helped, get a fifth of it.
         dev: Rows of the English dev sets.
         test: Rows of the test set of each language.
     """
@@ -91,13 +91,13 @@ def write_suite(folder: Path, seed: int = 0, rows: Rows | None = None) -> None:
         rows: Rows per split; `Rows()` if left out.
     """
     rows = rows or Rows()
-    few = replace(rows, train=rows.train // 3)
+    few = replace(rows, train=rows.train // 5)
     languages = make_languages(seed)
     for name, draw, write, suffix, sizes in (
         ("nli", _draw_pair, _write_pairs, "tsv", rows),
         ("choice", _draw_choice, _write_choices, "jsonl", few),
         ("ner", _draw_sentence, _write_entities, "conll", few),
-        ("pos", _draw_sentence, _write_parts_of_speech, "conll", few),
+        ("pos", _draw_open_sentence, _write_parts_of_speech, "conll", few),
         ("qa", _draw_question, _write_questions, "json", rows),
     ):
         splits = _draw_splits(Random(f"{name} {seed}"), draw, sizes)
@@ -155,8 +155,7 @@ def _draw_pair(random: Random) -> _Pair:
     """A premise, and a hypothesis that leaves something of it open and says the same, the opposite or more."""
     event = _draw_event(random)
     label = random.choice(NLI_LABELS)
-    shorter = replace(event, where=event.where if random.random() < 0.5 else None, time=None)
-    vague = _vaguer(random, shorter)
+    vague = _vaguer(random, replace(event, time=None))
     if label == "entailment":
         return _Pair(event, vague, label)
     if label == "contradiction":
@@ -170,7 +169,7 @@ def _draw_pair(random: Random) -> _Pair:
 
 def _vaguer(random: Random, event: Event) -> Event:
     """What follows from an event: the same with one part left open."""
-    part = random.choice(("who", "what", "where") if event.where else ("who", "what"))
+    part = random.choice(("who", "what", "where"))
     if part == "who":
         return replace(event, who=("somebody",))
     if part == "what":
@@ -192,6 +191,12 @@ def _draw_choice(random: Random) -> _Choice:
 
 def _draw_sentence(random: Random) -> _Sentence:
     return _Sentence(_draw_event(random))
+
+
+def _draw_open_sentence(random: Random) -> _Sentence:
+    """A sentence that, half of the time, leaves a part open: "somebody", "something", "somewhere"."""
+    event = _draw_event(random)
+    return _Sentence(_vaguer(random, event) if random.random() < 0.5 else event)
 
 
 def _draw_question(random: Random) -> _Question:
