@@ -17,7 +17,9 @@ LINES = [
     "Анна нашла красную лампу.",
     "安娜在港口找到了灯。",
 ]
-LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,?!-()[]<>/'ñéабвгдежзинорт中国北京人灯กขคไทยहिन्दी"
+LETTERS = (
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,?!-()[]<>/'ñéабвгдежзинорт中国北京人灯กขคไทยहिन्दी"
+)
 WORDS = ("the", "cat", "sat", "on", "London", "bell", "кот", "中国")
 
 

@@ -46,6 +46,7 @@ def test_the_place_of_an_absent_field_is_that_of_the_nearest_field_around_it(tmp
         ("a:\n  - b: 1\n    c: 2\n    b: 3\n", r"s\.yaml:4: the key 'b' is repeated"),
         ("a: {b: {c: 1, d: 2, c: 3}}\n", r"s\.yaml:1: the key 'c' is repeated"),
         ("when: 2024-13-45\n", r"s\.yaml: not valid YAML"),
+        ("a: " + "[" * 5000 + "\n", r"s\.yaml: not valid YAML"),
         (b"a: \xff\xfe\n", r"s\.yaml: the file cannot be read"),
         (b"a: \x00\n", r"s\.yaml: not valid YAML"),
     ],
@@ -68,7 +69,10 @@ def test_an_absent_file_and_a_folder_are_errors(tmp_path):
     [
         ("seeds=[4, 5]", {"seeds": [4, 5], "t": {"a": {"x": 1}}, "l": [1, {"b": 2}], "empty": None}),
         ("t.a.x=yes", {"seeds": [1], "t": {"a": {"x": True}}, "l": [1, {"b": 2}], "empty": None}),
-        ("t.new.deep=text", {"seeds": [1], "t": {"a": {"x": 1}, "new": {"deep": "text"}}, "l": [1, {"b": 2}], "empty": None}),
+        (
+            "t.new.deep=text",
+            {"seeds": [1], "t": {"a": {"x": 1}, "new": {"deep": "text"}}, "l": [1, {"b": 2}], "empty": None},
+        ),
         ("l.0=9", {"seeds": [1], "t": {"a": {"x": 1}}, "l": [9, {"b": 2}], "empty": None}),
         ("l.1.b={c: 3}", {"seeds": [1], "t": {"a": {"x": 1}}, "l": [1, {"b": {"c": 3}}], "empty": None}),
         ("empty.a=1", {"seeds": [1], "t": {"a": {"x": 1}}, "l": [1, {"b": 2}], "empty": {"a": 1}}),
@@ -82,7 +86,9 @@ def test_an_override_changes_one_field_and_nothing_else(assignment, expected):
     assert data == expected
 
 
-@pytest.mark.parametrize("assignment", ["seeds.0.x=1", "seeds.1=2", "seeds.-1=2", "seeds.x=2", "name.x=1", "seeds.3.a=1"])
+@pytest.mark.parametrize(
+    "assignment", ["seeds.0.x=1", "seeds.1=2", "seeds.-1=2", "seeds.x=2", "name.x=1", "seeds.3.a=1"]
+)
 def test_an_override_that_leads_nowhere_is_an_error(assignment):
     data: dict[str, Any] = {"seeds": [1], "name": "text"}
     with pytest.raises(InputError, match="--set: an override leads nowhere") as raised:
@@ -91,7 +97,10 @@ def test_an_override_that_leads_nowhere_is_an_error(assignment):
     assert data == {"seeds": [1], "name": "text"}
 
 
-@pytest.mark.parametrize(("assignment", "message"), [("seeds", "has no value"), ("=3", "has no value"), ("a=[1", "not YAML")])
+@pytest.mark.parametrize(
+    ("assignment", "message"),
+    [("seeds", "has no value"), ("=3", "has no value"), ("a=[1", "not YAML"), ("a=2024-13-45", "not YAML")],
+)
 def test_an_override_of_another_form_is_an_error(assignment, message):
     with pytest.raises(InputError, match=message):
         set_value({}, assignment)

@@ -1,4 +1,4 @@
-"""Where tensors are computed, in which precision, and how many pieces at a time. None of it is part of a stage's key."""
+"""Where tensors are computed, in which precision, how many pieces at a time; none of it is in a stage's key."""
 
 from __future__ import annotations
 

@@ -31,11 +31,13 @@ def publish_folder(target: Path, manifest_name: str, manifest: Mapping[str, Any]
     draft.mkdir()
     try:
         yield draft
-        files = {path.relative_to(draft).as_posix(): _sealed(path) for path in sorted(draft.rglob("*")) if path.is_file()}
+        files = {
+            path.relative_to(draft).as_posix(): _sealed(path) for path in sorted(draft.rglob("*")) if path.is_file()
+        }
         write_json(draft / manifest_name, {**manifest, "files": files})
         _flush_folder(draft)
         if not target.exists():
-            os.replace(draft, target)
+            draft.replace(target)
             _flush_folder(target.parent)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
@@ -46,7 +48,7 @@ def read_manifest(folder: Path, manifest_name: str) -> dict[str, Any] | None:
     try:
         manifest = json.loads((folder / manifest_name).read_text(encoding="utf-8"))
         sizes_agree = all((folder / name).stat().st_size == file["bytes"] for name, file in manifest["files"].items())
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     return manifest if sizes_agree else None
 
@@ -80,7 +82,7 @@ def publish_file(path: Path) -> Iterator[Path]:
         yield draft
         with draft.open("rb") as file:
             os.fsync(file.fileno())
-        os.replace(draft, path)
+        draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
 

@@ -22,7 +22,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from xstilts.pieces import Pieces, InputSequence
+from xstilts.pieces import InputSequence, Pieces
 
 
 @dataclass(frozen=True)

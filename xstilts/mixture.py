@@ -45,7 +45,7 @@ def _explicit(sizes: Mapping[str, int], weights: Mapping[str, float]) -> dict[st
             found=dict(weights),
             expected=f"weights of {', '.join(sizes)}",
         )
-    return dict(weights)
+    return {name: float(weights[name]) for name in sizes}  # in the order of the stage, which `schedule` counts by
 
 
 def schedule(chances: Mapping[str, float], steps: int, seed: int) -> NDArray[np.int64]:

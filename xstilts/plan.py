@@ -1,19 +1,11 @@
-"""A study as a graph of stages: each distinct stage once, parents before children, and the cells of the results.
-
-A stage's key is a hash of everything that can change its result: the content of the data, the task's version, the
-encoder's weights, hyperparameters, seed, parents, and the version of the stage's own code. Paths, devices and batch
-sizes of prediction are not in it.
-"""
+"""A study as a graph of stages: each distinct stage once, parents before children, and the cells of the results."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from xstilts.durable import read_json
 from xstilts.encoder import encoder_digest, encoder_folder, hub_encoder
@@ -23,120 +15,12 @@ from xstilts.kinds.bitext import Bitext
 from xstilts.languages import language
 from xstilts.sources import content_digest
 from xstilts.splits import SplitSlice
+from xstilts.stage import DataRef, PredictSpec, ScoreSpec, Stage, TrainedTask, TrainSpec, key_of
 from xstilts.study import StageSettings, Study, Target, TaskUse
 from xstilts.task import Task
 
 HEADLINE_LAYER = 14 / 24
 """Relative depth of the layer that counts for retrieval: jiant takes hidden_states[14] of XLM-R Large's 24."""
-
-
-@dataclass(frozen=True)
-class DataRef:
-    """Rows of one language and slice of a task, by content."""
-
-    task: str
-    version: int
-    kind: dict[str, Any]
-    language: str
-    split: str
-    digest: str
-
-
-@dataclass(frozen=True)
-class TrainedTask:
-    """A task of a training stage: its rows, per language, and the dev rows that select the checkpoint."""
-
-    task: str
-    train: tuple[DataRef, ...]
-    dev: DataRef | None
-
-
-@dataclass(frozen=True)
-class TrainSpec:
-    """Trains encoder and heads on one or more tasks."""
-
-    kind: ClassVar[str] = "train"
-    version: ClassVar[int] = 1
-
-    encoder: str
-    parent: str | None
-    keep_head: bool
-    tasks: tuple[TrainedTask, ...]
-    sampling: dict[str, Any] | None
-    settings: dict[str, Any]
-    seed: int
-
-
-@dataclass(frozen=True)
-class PredictSpec:
-    """Predicts one language of a target."""
-
-    kind: ClassVar[str] = "predict"
-    version: ClassVar[int] = 1
-
-    encoder: str
-    parent: str | None
-    head: str | None
-    data: DataRef
-    max_length: int
-    doc_stride: int
-    precision: str
-    tune: DataRef | None = None
-    pooling: tuple[str, ...] = ()
-    similarity: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class ScoreSpec:
-    """Scores the predictions of one language with the metrics of its task."""
-
-    kind: ClassVar[str] = "score"
-    version: ClassVar[int] = 1
-
-    parent: str
-    data: DataRef
-    metrics: tuple[str, ...]
-
-
-Spec = TrainSpec | PredictSpec | ScoreSpec
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One unit of work.
-
-    Attributes:
-        spec: What it does; everything in it can change the result.
-        title: What a person calls it.
-    """
-
-    spec: Spec
-    title: str = field(compare=False)
-
-    @property
-    def kind(self) -> str:
-        """train, predict or score."""
-        return self.spec.kind
-
-    @cached_property
-    def key(self) -> str:
-        """The stage's identity, 24 hexadecimal digits."""
-        return key_of(self.spec.kind, self.spec.version, self.spec_json())
-
-    @property
-    def parent(self) -> str | None:
-        """Key of the stage whose output this one starts from."""
-        return self.spec.parent
-
-    def spec_json(self) -> dict[str, Any]:
-        """The spec as JSON."""
-        return asdict(self.spec)
-
-
-def key_of(*parts: Any) -> str:
-    """A hash of JSON values, 24 hexadecimal digits."""
-    text = json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
 @dataclass(frozen=True)
@@ -230,6 +114,12 @@ class _Chain:
     def key(self) -> str | None:
         return self.parent.key if self.parent else None
 
+    @property
+    def selection(self) -> str:
+        """How the last stage's checkpoint was chosen."""
+        if self.parent is None or not isinstance(self.parent.spec, TrainSpec):
+            return "untrained"
+        return "source dev" if any(task.dev for task in self.parent.spec.tasks) else "last step"
 
 
 def make_plan(study: Study, data_dir: Path | None, offline: bool = False) -> Plan:
@@ -368,7 +258,6 @@ class _Planner:
         chain = self._train(chain, {trainer.name: use}, target.training, None, seed, target.keep_head)
         spec = chain.parent.spec if chain.parent else None
         assert isinstance(spec, TrainSpec)
-        selection = "last step" if spec.tasks[0].dev is None else "source dev"
         for code, ref in self._evaluated(task, target):
             predict = PredictSpec(
                 encoder=chain.encoder,
@@ -381,8 +270,8 @@ class _Planner:
             )
             score = self._scored(predict, task, chain, seed)
             cell = Cell(
-                chain.name, recipe, name, task.name, code, ref.split, seed, _is_zero_shot(code, chain.languages), selection,
-                None, None, None, score.key,
+                chain.name, recipe, name, task.name, code, ref.split, seed, _is_zero_shot(code, chain.languages),
+                chain.selection, None, None, None, score.key,
             )  # fmt: skip
             self.plan.cells.append(cell)
 
@@ -393,7 +282,10 @@ class _Planner:
         layer = round(HEADLINE_LAYER * chain.layers) if target.layer is None else target.layer
         if layer > chain.layers:
             raise InputError(
-                "the encoder has no such layer", where=f"targets.{name}.layer", found=layer, expected=f"0 to {chain.layers}"
+                "the encoder has no such layer",
+                where=f"targets.{name}.layer",
+                found=layer,
+                expected=f"0 to {chain.layers}",
             )
         for code, ref in self._evaluated(task, target):
             predict = PredictSpec(
@@ -409,8 +301,9 @@ class _Planner:
                 similarity=("margin",) if mining else tuple(target.similarity),
             )
             score = self._scored(predict, task, chain, seed)
+            zero_shot = _is_zero_shot(code, chain.languages)
             cell = Cell(
-                chain.name, recipe, name, task.name, code, ref.split, seed, True, "untrained", layer,
+                chain.name, recipe, name, task.name, code, ref.split, seed, zero_shot, chain.selection, layer,
                 predict.pooling[0], predict.similarity[0], score.key,
             )  # fmt: skip
             self.plan.cells.append(cell)
@@ -446,10 +339,10 @@ class _Planner:
         if target.evaluate is not None:
             return [(code, self._ref(task, code, split)) for code in target.evaluate]
         name = SplitSlice.parse(split).name
-        present = task.available(self.data_dir, name)
+        present = [code for code in task.evaluated_codes if task.locate(self.data_dir, code, name)]
         if not present:
-            self._ref(task, task.language_codes[0], split)  # raises, naming every place that was tried
-        absent = [code for code in task.language_codes if code not in present]
+            self._ref(task, task.evaluated_codes[0], split)  # raises, naming every place that was tried
+        absent = [code for code in task.evaluated_codes if code not in present]
         if absent:
             self.plan.note(f"{task.name} {name}: no files for {', '.join(absent)}; not evaluated")
         return [(code, self._ref(task, code, split)) for code in present]

@@ -24,10 +24,11 @@ class Results:
     """A study's results.
 
     Attributes:
-        table: The long table. Columns: study, encoder, recipe, target, task, language, split, seed, metric, value (points;
-            null where the gold is hidden), examples, gold ("gold" or "hidden"), headline (counts in the target's score),
-            zero_shot, selection, collapsed (training stayed at chance), layer, pooling, similarity, stage (key of the
-            score stage), width and statistics (per-example sufficient statistics [examples, width], flattened).
+        table: The long table. Columns: study, encoder, recipe, target, task, language, split, seed, metric, value
+            (points; null where the gold is hidden), examples, gold ("gold" or "hidden"), headline (counts in the
+            target's score), zero_shot, selection, collapsed (training stayed at chance), layer, pooling, similarity,
+            stage (key of the score stage), width and statistics (per-example sufficient statistics of shape
+            [examples, width], flattened).
     """
 
     table: pl.DataFrame

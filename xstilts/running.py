@@ -19,7 +19,7 @@ from xstilts.watching import Watcher
 
 if TYPE_CHECKING:
     from xstilts.executors.local import Outcome
-    from xstilts.plan import Stage
+    from xstilts.stage import Stage
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def run_study(
     compute = Compute.choose(device)
     check_readable(study, plan, folder)
     places.out.mkdir(parents=True, exist_ok=True)
-    write_text(places.out / "study.yaml", study.effective_yaml())
+    write_text(places.out / "study.yaml", study.effective_yaml(places.out))
     write_json(places.out / "plan.json", plan_json(plan, places))
     finished = Store(places.store)
     bench = Workbench(plan, finished, study.known_tasks, folder, compute, checkpoint_seconds)
@@ -145,8 +145,8 @@ def check_readable(study: Study, plan: Plan, folder: Path | None) -> None:
         for note in loaded.notes:
             plan.note(f"{task.name} {ref.language} {ref.split}: {note}")
         if not loaded.is_official:
-            name = ref.split.partition("[")[0]
-            plan.note(f"{task.name} {ref.language} {name}: {loaded.found:,} rows; the official release has {loaded.official:,}")
+            whole = f"{task.name} {ref.language} {ref.split.partition('[')[0]}"
+            plan.note(f"{whole}: {loaded.found:,} rows; the official release has {loaded.official:,}")
 
 
 def plan_json(plan: Plan, places: Places) -> dict[str, Any]:
@@ -203,7 +203,9 @@ def stage_states(out: Path) -> list[dict[str, Any]]:
     """
     path = out / "plan.json"
     if not path.is_file():
-        raise InputError("this is not the folder of a run", where=out, expected="plan.json", fix="name the --out of a run")
+        raise InputError(
+            "this is not the folder of a run", where=out, expected="plan.json", fix="name the --out of a run"
+        )
     planned = read_json(path)
     store = Store(Path(planned["store"]))
     failures = {event["key"]: event["reason"] for event in _events(out) if event["event"] == "failed"}

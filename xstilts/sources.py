@@ -17,18 +17,24 @@ from xstilts.examples import Example
 
 
 class Drops:
-    """Counts the rows that a reader left out, by reason."""
+    """Counts the rows that a reader left out, and those that it repaired, by reason."""
 
     def __init__(self) -> None:
         self.reasons: Counter[str] = Counter()
+        self.repairs: Counter[str] = Counter()
 
     def add(self, reason: str) -> None:
         """Counts one row."""
         self.reasons[reason] += 1
 
+    def repaired(self, how: str) -> None:
+        """Counts a row that was kept, but not as it stands in the file."""
+        self.repairs[how] += 1
+
     def notes(self) -> list[str]:
         """One sentence per reason."""
-        return [f"{_rows(count)} left out: {reason}" for reason, count in sorted(self.reasons.items())]
+        left_out = [f"{_rows(count)} left out: {reason}" for reason, count in sorted(self.reasons.items())]
+        return left_out + [f"{_rows(count)} repaired: {how}" for how, count in sorted(self.repairs.items())]
 
 
 def _rows(count: int) -> str:

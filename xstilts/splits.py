@@ -53,7 +53,7 @@ class SplitSlice:
         if self.name != other.name:
             return False
         (a, b), (c, d) = self.bounds(rows), other.bounds(rows)
-        return a < d and c < b
+        return max(a, c) < min(b, d)
 
     def __str__(self) -> str:
         if self.start is None and self.stop is None:

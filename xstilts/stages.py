@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -25,11 +25,12 @@ from xstilts.heads import Head
 from xstilts.kinds.base import TrainableKind
 from xstilts.kinds.bitext import Bitext
 from xstilts.pieces import Pieces
-from xstilts.plan import DataRef, Plan, PredictSpec, ScoreSpec, Stage, TrainedTask, TrainSpec, key_of
+from xstilts.plan import Plan
 from xstilts.prediction import Progress, head_outputs
 from xstilts.retrieval import retrieve
 from xstilts.scoring import score_examples
 from xstilts.settings import Sampling, TrainingSettings
+from xstilts.stage import DataRef, PredictSpec, ScoreSpec, Stage, TrainedTask, TrainSpec, key_of
 from xstilts.store import Store
 from xstilts.task import LoadedSplit, Task, Tasks
 from xstilts.training import Course, DevSet, TrainingRun, TrainingTask
@@ -150,7 +151,9 @@ def _run_train(spec: TrainSpec, stage: Stage, bench: Workbench, record: dict[str
     with bench.store.publish(stage, record) as draft:
         encoder.model.to("cpu")
         encoder.save(draft)
-        save_file({name: t.detach().cpu().contiguous() for name, t in heads.state_dict().items()}, draft / "heads.safetensors")
+        save_file(
+            {name: t.detach().cpu().contiguous() for name, t in heads.state_dict().items()}, draft / "heads.safetensors"
+        )
 
 
 def _training_run(
@@ -170,7 +173,9 @@ def _training_run(
         torch.manual_seed(zlib.crc32(task.task.name.encode()) ^ seed)
         heads[task.task.name] = task.kind.head(encoder.hidden_size, head_dropout)
     if spec.keep_head:
-        (kept,) = [h for name, h in previous.items() if bench.tasks[name].kind.identity() == spec.tasks[0].train[0].kind]
+        (kept,) = [
+            h for name, h in previous.items() if bench.tasks[name].kind.identity() == spec.tasks[0].train[0].kind
+        ]
         heads[tasks[0].task.name].load_state_dict(kept.state_dict())
     return TrainingRun(
         encoder,
@@ -278,9 +283,11 @@ def _run_score(spec: ScoreSpec, stage: Stage, bench: Workbench, record: dict[str
     loaded = bench.rows(spec.data)
     rows: list[dict[str, Any]] = []
     mining = isinstance(task.kind, Bitext) and task.kind.mining
-    for variant, predictions in _variants(predicted):
-        if mining:  # a source sentence proposes a set of targets, here of one or none
-            predictions = {source: () if target is None else (target,) for source, target in predictions.items()}
+    for variant, answers in _variants(predicted):
+        # In mining a source sentence proposes a set of targets, here of one or none.
+        predictions = (
+            {row: () if answer is None else (answer,) for row, answer in answers.items()} if mining else answers
+        )
         for scored in score_examples(task, loaded.examples, predictions, spec.data.language):
             statistics = scored.statistics
             rows.append(

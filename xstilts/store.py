@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import BaseFileLock, FileLock, Timeout
 
-from xstilts.durable import damaged_files, publish_folder, read_manifest, remove_drafts
+from xstilts.durable import damaged_files, publish_folder, read_manifest
 
 if TYPE_CHECKING:
-    from xstilts.plan import Stage
+    from xstilts.stage import Stage
 
 MANIFEST = "stage.json"
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import yaml
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from xstilts.errors import InputError
 from xstilts.settings import Sampling, TrainingSettings
@@ -38,7 +48,11 @@ def _sampling(value: Any) -> Any:
         return {"method": value}
     if isinstance(value, dict) and "method" not in value:
         if "explicit" in value:
-            return {**{k: v for k, v in value.items() if k != "explicit"}, "method": "explicit", "weights": value["explicit"]}
+            return {
+                **{k: v for k, v in value.items() if k != "explicit"},
+                "method": "explicit",
+                "weights": value["explicit"],
+            }
         if "temperature" in value:
             return {"method": "temperature", **value}
     return value
@@ -137,9 +151,11 @@ class Target(TaskUse):
 Stages = Annotated[
     list[StageSettings],
     BeforeValidator(
-        lambda stages: [{"task": stage} if isinstance(stage, str) else stage for stage in stages]
-        if isinstance(stages, list)
-        else stages
+        lambda stages: (
+            [{"task": stage} if isinstance(stage, str) else stage for stage in stages]
+            if isinstance(stages, list)
+            else stages
+        )
     ),
 ]
 
@@ -192,13 +208,14 @@ class Study(_Strict):
         try:
             return cls.model_validate({**document.data, "folder": str(path.resolve().parent)})
         except ValidationError as error:
-            raise explain(error, document, cls) from error
+            raise explain(error, document, cls, {"training": TrainingSettings}) from error
 
-    @model_validator(mode="after")
-    def _distinct(self) -> Study:
-        if len(set(self.seeds)) != len(self.seeds):
-            raise ValueError("each seed may stand only once in `seeds`")
-        return self
+    @field_validator("seeds")
+    @classmethod
+    def _distinct(cls, seeds: list[int]) -> list[int]:
+        if len(set(seeds)) != len(seeds):
+            raise ValueError("each seed may stand only once")
+        return seeds
 
     @cached_property
     def known_tasks(self) -> Tasks:
@@ -226,9 +243,23 @@ class Study(_Strict):
             languages=stage.languages or default.languages,
         )
 
-    def effective_yaml(self) -> str:
-        """The study as YAML, every default written out."""
-        return yaml.safe_dump(self.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+    def effective_yaml(self, folder: Path) -> str:
+        """The study as YAML, every default written out, for a file in `folder`: relative paths start from there."""
+        data = self.model_dump(mode="json")
+
+        def moved(path: str) -> str:
+            place = Path(path).expanduser()
+            return str(place) if place.is_absolute() else os.path.relpath(Path(self.folder) / place, folder.resolve())
+
+        for source in data["encoders"].values():
+            if source["path"] is not None:
+                source["path"] = moved(source["path"])
+        for task in data["tasks"].values():
+            for splits in task["files"].values():
+                for split, paths in splits.items():
+                    splits[split] = moved(paths) if isinstance(paths, str) else [moved(path) for path in paths]
+        data["task_files"] = [moved(path) for path in data["task_files"]]
+        return yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
 
     def run(self, **options: Any) -> Results:
         """Runs what is missing and returns the results; options as in `xstilts.running.run_study`."""

@@ -32,6 +32,7 @@ class Task:
         trained_on: The task whose English training set trains this target; empty for its own.
         train_language: The language that is trained on.
         evaluated_on: The split that is evaluated unless the study names another.
+        evaluated: The languages that are evaluated unless the study names others; empty for all.
         license: Licence of the data, SPDX where there is one.
         cite: Key of the paper.
         version: Raised when reading or scoring changes results.
@@ -48,6 +49,7 @@ class Task:
     trained_on: str = ""
     train_language: str = "en"
     evaluated_on: str = "test"
+    evaluated: str = ""
     license: str = ""
     cite: str = ""
     version: int = 1
@@ -90,6 +92,11 @@ class Task:
             if paths is not None:
                 return source, paths
         return None
+
+    @property
+    def evaluated_codes(self) -> tuple[str, ...]:
+        """The languages that are evaluated unless a study names others."""
+        return tuple(self.evaluated.split()) or self.language_codes
 
     def available(self, folder: Path | None, split: str) -> tuple[str, ...]:
         """The languages whose files of this split are in the folder."""

@@ -215,9 +215,7 @@ class TrainingRun:
         course = self.course
         dev = {task.task.name: self._dev_scores(task, task.dev) for task in self.tasks if task.dev is not None}
         score = float(np.mean([scores["score"] for scores in dev.values()])) if dev else None
-        course.evaluations.append(
-            Evaluation(course.step, course.loss_sum / max(course.loss_steps, 1), dev, score)
-        )
+        course.evaluations.append(Evaluation(course.step, course.loss_sum / max(course.loss_steps, 1), dev, score))
         course.loss_sum, course.loss_steps = 0.0, 0
         if score is None:
             course.best_step = course.step

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from xstilts.plan import Stage
+    from xstilts.stage import Stage
 
 
 class Watcher:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Annotated, Any, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from xstilts.errors import InputError, nearest
 
@@ -52,6 +53,8 @@ def read_yaml(path: Path) -> Document:
         mark = getattr(error, "problem_mark", None)
         where = f"{path}:{mark.line + 1}" if mark else path
         raise InputError(f"not valid YAML: {getattr(error, 'problem', error)}", where=where) from error
+    except (ValueError, RecursionError) as error:  # a date that no calendar has; brackets without end
+        raise InputError(f"not valid YAML: {error}", where=path) from error
     if not isinstance(data, dict):
         raise InputError("the file is not a mapping of fields", where=path, found=type(data).__name__)
     _refuse_repeated_keys(root, path)
@@ -69,7 +72,7 @@ def set_value(data: dict[str, Any], assignment: str) -> None:
         raise InputError("an override has no value", where="--set", found=assignment, expected="field.name=value")
     try:
         parsed = yaml.safe_load(value)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise InputError("an override's value is not YAML", where="--set", found=assignment) from error
     *way, last = path.strip().split(".")
     at: Any = data
@@ -93,14 +96,23 @@ def _step(at: Any, part: str, assignment: str) -> Any:
     raise InputError("an override leads nowhere", where="--set", found=assignment)
 
 
-def explain(error: ValidationError, document: Document, model: type[BaseModel]) -> InputError:
-    """The first thing that pydantic found wrong, as one message with its place."""
-    first = error.errors()[0]
+def explain(
+    error: ValidationError, document: Document, model: type[BaseModel], parts: Mapping[str, type[BaseModel]]
+) -> InputError:
+    """The most telling thing that pydantic found wrong, as one message with its place.
+
+    Args:
+        error: What pydantic raised.
+        document: Where the data come from.
+        model: What they were to become.
+        parts: Fields that are plain mappings in the model, and are checked as another model.
+    """
+    first = _most_telling(error)
     location = [part for part in first["loc"] if _is_field(part)]
     where = document.place(location)
     if first["type"] == "extra_forbidden":
         name = str(location[-1])
-        known = sorted(_fields_at(model, location[:-1]))
+        known = sorted(_fields_at(model, location[:-1], parts))
         return InputError(
             f"unknown field {name!r}", where=where, expected=f"one of {', '.join(known)}", fix=nearest(name, known)
         )
@@ -114,20 +126,36 @@ def explain(error: ValidationError, document: Document, model: type[BaseModel]) 
     return InputError(message, where=where, found=None if isinstance(found, dict) else repr(found))
 
 
+def _most_telling(error: ValidationError) -> ErrorDetails:
+    """A field that nothing knows, for its right name is then missing; else the first error, or the one deepest in it.
+
+    Where a field may have one of several forms, pydantic complains about each; the form that got farthest was meant.
+    """
+    errors = error.errors()
+    unknown = next((one for one in errors if one["type"] == "extra_forbidden"), None)
+    if unknown is not None:
+        return unknown
+    first = [part for part in errors[0]["loc"] if _is_field(part)]
+    within = [one for one in errors if [part for part in one["loc"] if _is_field(part)][: len(first)] == first]
+    return max(within, key=lambda one: sum(map(_is_field, one["loc"])))
+
+
 def _is_field(part: int | str) -> bool:
     """Pydantic puts names of union members and validators among the field names; those are not the user's."""
     return isinstance(part, int) or not any(sign in part for sign in "[](")
 
 
-def _fields_at(model: type[BaseModel], location: Sequence[int | str]) -> set[str]:
+def _fields_at(model: type[BaseModel], location: Sequence[int | str], parts: Mapping[str, type[BaseModel]]) -> set[str]:
     """Names of the fields of the model that a location leads to."""
     current: Any = model
     for part in location:
+        if get_origin(current) is Annotated:
+            current = get_args(current)[0]
         if isinstance(current, type) and issubclass(current, BaseModel):
-            current = current.model_fields[str(part)].annotation if str(part) in current.model_fields else None
-        else:
-            current = next((arg for arg in get_args(current) if _model_of(arg) is not None), None)
-        current = _model_of(current) or current
+            field = current.model_fields.get(str(part))
+            current = parts.get(str(part)) or (field.annotation if field else None)
+        else:  # a mapping or a list: whatever the key, the values are alike
+            current = next(iter(get_args(current)[-1:]), None)
     found = _model_of(current)
     return set(found.model_fields) - {"folder"} if found else set()
 

@@ -332,10 +332,11 @@ def test_afriqa_leaves_out_what_its_passage_does_not_answer_and_counts_it(tmp_pa
     loaded = TASKS["afriqa"].load(tmp_path, "swa", "test")
     assert [(row.id, row.answers[0].start) for row in loaded.examples] == [("0", 7), ("0#2", 17), ("0#3", 7)]
     assert loaded.notes == [
-        "1 rows left out: no answer",
-        "1 rows left out: no passage",
-        "1 rows left out: the answer is not in the passage",
+        "1 row left out: no answer",
+        "1 row left out: no passage",
+        "1 row left out: the answer is not in the passage",
         "2 rows left out: yes, no, or another answer that is no span of the passage",
+        "2 rows repaired: the answer stands elsewhere in the passage than stated",
     ]
 
 

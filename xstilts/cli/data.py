@@ -40,7 +40,7 @@ def check(
     known = Tasks(task_from_file(path) for path in task_file or ())
     broken: list[str] = []
     for name in names or known.names():
-        rows = [row for row in _checked(known[name], data_dir)]
+        rows = _checked(known[name], data_dir)
         if not rows and names:
             broken.append(f"{name}: no file is there")
         broken += [f"{name} {row['language']} {row['split']}: {row['error']}" for row in rows if "error" in row]

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from xstilts.plan import Stage
+from xstilts.stage import Stage
 from xstilts.watching import Watcher
 
 
@@ -55,12 +55,16 @@ class Display(Watcher):
         """One line."""
         collapsed = record.get("collapsed") if stage.kind == "train" else None
         warning = f"  [yellow]stayed at chance: {escape(', '.join(collapsed))}[/]" if collapsed else ""
-        self._progress.console.print(f"[green]✓[/] {escape(stage.title)}  [dim]{seconds:.1f} s[/]{warning}", highlight=False, soft_wrap=True)
+        self._progress.console.print(
+            f"[green]✓[/] {escape(stage.title)}  [dim]{seconds:.1f} s[/]{warning}", highlight=False, soft_wrap=True
+        )
         self._progress.advance(self._all)
 
     def failed(self, stage: Stage, reason: str, detail: str) -> None:
         """One line, and the reason."""
-        self._progress.console.print(f"[red]✗ {escape(stage.title)}[/]\n  {escape(reason)}", highlight=False, soft_wrap=True)
+        self._progress.console.print(
+            f"[red]✗ {escape(stage.title)}[/]\n  {escape(reason)}", highlight=False, soft_wrap=True
+        )
         self._progress.advance(self._all)
 
     def end(self) -> None:

@@ -21,5 +21,6 @@ Overrides = Annotated[
 Offline = Annotated[bool, typer.Option("--offline", help="Fetch nothing.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 TaskFile = Annotated[
-    list[Path] | None, typer.Option("--task-file", metavar="FILE", help="A Python file that defines a TASK of your own.")
+    list[Path] | None,
+    typer.Option("--task-file", metavar="FILE", help="A Python file that defines a TASK."),
 ]

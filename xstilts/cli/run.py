@@ -68,6 +68,8 @@ def run_and_show(
     if table is not None and table.height:
         console = Console()
         console.print(final_table(table, study.baseline))
-        console.print(f"results: {places.out / 'results.parquet'}\nreport:  {places.out / 'report.html'}", soft_wrap=True)
+        console.print(
+            f"results: {places.out / 'results.parquet'}\nreport:  {places.out / 'report.html'}", soft_wrap=True
+        )
     if failure is not None:
         raise failure

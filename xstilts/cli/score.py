@@ -21,9 +21,9 @@ def score(
 ) -> None:
     """Scores a file of predictions against a file of gold answers.
 
-    Predictions: JSON {id: text} for questions; one label, or index, per line for classification and choices; one tag per
-    line with blank lines between sentences for tagging; SOURCE<TAB>TARGET ids for mining; for retrieval the same, or one
-    line number (from 0) per line.
+    Predictions: JSON {id: text} for questions; one label, or index, per line for classification and choices; one tag
+    per line with blank lines between sentences for tagging; SOURCE<TAB>TARGET ids for mining; for retrieval the same,
+    or one line number (from 0) per line.
     """
     from xstilts.errors import InputError
     from xstilts.submission import score_file

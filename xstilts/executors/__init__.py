@@ -1,0 +1,1 @@
+"""Ways to run a plan; here, one process on one machine."""

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from xstilts.errors import XstiltsError
-from xstilts.plan import Plan, Stage
+from xstilts.plan import Plan
+from xstilts.stage import Stage
 from xstilts.stages import Workbench, run_stage
 from xstilts.store import Store
 from xstilts.watching import Watcher
@@ -44,7 +45,9 @@ def needed_stages(plan: Plan, store: Store) -> list[Stage]:
     return [stage for key, stage in plan.stages.items() if key in wanted]
 
 
-def run_plan(bench: Workbench, watcher: Watcher, run: Callable[[Stage, Workbench], dict[str, Any]] = run_stage) -> Outcome:
+def run_plan(
+    bench: Workbench, watcher: Watcher, run: Callable[[Stage, Workbench], dict[str, Any]] = run_stage
+) -> Outcome:
     """Runs every needed stage in the order of the plan.
 
     Args:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar
 
 from xstilts.errors import InputError
@@ -86,8 +87,8 @@ class MultipleChoice(TrainableKind):
 
         from xstilts.kinds.base import softmax
 
-        bounds = features.unit_bounds
-        scores = [np.asarray(outputs[a:b], dtype=np.float64).ravel() for a, b in zip(bounds, bounds[1:], strict=False)]
+        spans = pairwise(features.unit_bounds)
+        scores = [np.asarray(outputs[start:stop], dtype=np.float64).ravel() for start, stop in spans]
         probabilities = [softmax(row) for row in scores]
         return pa.table(
             {

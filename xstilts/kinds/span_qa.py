@@ -57,10 +57,11 @@ class SpanQA(TrainableKind):
         """Every answer stands in the context where its offset says, and there is one unless none is allowed."""
         for answer in example.answers or ():
             if answer.start < 0 or example.context[answer.start : answer.start + len(answer.text)] != answer.text:
+                there = example.context[max(answer.start, 0) :][: len(answer.text)]
                 raise InputError(
                     "an answer is not in the context at its offset",
                     where=f"question {example.id}",
-                    found=f"{example.context[max(answer.start, 0) :][: len(answer.text)]!r} at character {answer.start}",
+                    found=f"{there!r} at character {answer.start}",
                     expected=repr(answer.text),
                     fix="offsets count characters of the context from 0; correct answer_start",
                 )
@@ -81,7 +82,7 @@ class SpanQA(TrainableKind):
 
         from xstilts.features import features_table, ragged_column
 
-        contexts = {text: None for text in (example.context for example in examples)}
+        contexts = dict.fromkeys(example.context for example in examples)
         pieced: dict[str, PiecedText] = dict(zip(contexts, pieces.texts(list(contexts)), strict=True))
         questions = pieces.texts([example.question for example in examples])
         # Where sequences are short, half of the room at least is the context's.
@@ -126,9 +127,9 @@ class SpanQA(TrainableKind):
         for at, example in enumerate(examples):
             rows = by_example[at]
             spans = [span for row in rows for span in best_spans(outputs[row], starts[row], ends[row], self)]
-            spans = [span for span in spans if example.context[span.start : span.end].strip()]
+            candidates = _distinct([_candidate(example.context, span) for span in sorted(spans, reverse=True)])
             null = min(float(outputs[row][0].sum()) for row in rows)
-            table.append(self._prediction(example, _distinct(sorted(spans, reverse=True), self.n_best), null))
+            table.append(self._prediction(example, candidates[: self.n_best], null))
         span_type = pa.struct([("text", pa.string()), ("start", pa.int64()), ("score", pa.float64())])
         schema = pa.schema(
             [
@@ -142,8 +143,7 @@ class SpanQA(TrainableKind):
         )
         return pa.Table.from_pylist(table, schema=schema)
 
-    def _prediction(self, example: QuestionExample, spans: list[Span], null: float) -> dict[str, Any]:
-        n_best = [_candidate(example.context, span) for span in spans]
+    def _prediction(self, example: QuestionExample, n_best: list[dict[str, Any]], null: float) -> dict[str, Any]:
         best: dict[str, Any] = n_best[0] if n_best else {"text": "", "start": -1, "score": float("-inf")}
         if self.unanswerable and null > best["score"]:
             best = {**best, "text": "", "start": -1}
@@ -243,9 +243,10 @@ def _candidate(context: str, span: Span) -> dict[str, Any]:
     }
 
 
-def _distinct(spans: list[Span], most: int) -> list[Span]:
-    """The first span of each range: overlapping windows propose the same answer twice."""
-    seen: dict[tuple[int, int], Span] = {}
-    for span in spans:
-        seen.setdefault((span.start, span.end), span)
-    return list(seen.values())[:most]
+def _distinct(candidates: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The first of each place and text: overlapping windows propose the same answer twice. Blanks are no answer."""
+    seen: dict[tuple[int, str], dict[str, Any]] = {}
+    for candidate in candidates:
+        if candidate["text"]:
+            seen.setdefault((candidate["start"], candidate["text"]), candidate)
+    return list(seen.values())

@@ -1,10 +1,11 @@
-"""Tagging of given tokens: parts of speech, named entities. Every gold token gets a prediction, however long the text."""
+"""Tagging of given tokens: parts of speech, named entities. Every token gets a prediction, however long the text."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar
 
 from xstilts.errors import InputError
@@ -69,11 +70,10 @@ class Tagging(TrainableKind):
         room = limits.max_length - pieces.specials(pair=False)
         number = {tag: at for at, tag in enumerate(self.tags)}
         sequences, owner, words, positions, tags = [], [], [], [], []
-        for at, (example, by_word) in enumerate(
-            zip(examples, pieces.words([example.tokens for example in examples]), strict=True)
-        ):
+        pieced = pieces.words([example.tokens for example in examples])
+        for at, (example, whole) in enumerate(zip(examples, pieced, strict=True)):
             gold = np.asarray([number[tag] for tag in example.tags] if example.tags else [-1] * len(example.tokens))
-            by_word = [word[:room] for word in by_word]
+            by_word = [word[:room] for word in whole]
             lengths = np.asarray([len(word) for word in by_word])
             for window in word_windows(lengths, room, min(limits.doc_stride, room // 2)):
                 sequence = pieces.single(np.concatenate(by_word[window.start : window.stop]))
@@ -167,7 +167,7 @@ def word_windows(lengths: np.ndarray, room: int, overlap: int) -> list[WordWindo
         while ends[stop] - (ends[start - 1] if start else 0) > room:
             start += 1
         spans.append((start, _last_word(ends, start, room)))
-    middles = [(following[0] + span[1] + 1) // 2 for span, following in zip(spans, spans[1:], strict=False)]
+    middles = [(following[0] + span[1] + 1) // 2 for span, following in pairwise(spans)]
     owned = zip([0, *middles], [*middles, len(lengths)], strict=True)
     return [WordWindow(start, stop, a, b) for (start, stop), (a, b) in zip(spans, owned, strict=True)]
 

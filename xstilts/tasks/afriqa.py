@@ -33,6 +33,8 @@ def read(paths: Sequence[Path], drops: Drops) -> Iterator[Example]:
             continue
         question = checked_text(record.get("question_lang"), where, "question_lang")
         context = checked_text(record["context"], where, "context")
+        if answer.start != record["answer_pivot"]["answer_start"][0]:
+            drops.repaired("the answer stands elsewhere in the passage than stated")
         yield QuestionExample(distinct(str(record.get("id"))), question, context, (answer,))
 
 

@@ -20,6 +20,7 @@ TASK = Task(
     name="mlqa",
     kind=SpanQA(),
     languages=" ".join(sorted(_PAIRS, key=lambda code: "-" in code)),
+    evaluated="ar de en es hi vi zh",
     trained_on="squad_v1",
     sources=(
         Files(

@@ -17,11 +17,9 @@ def write_quickstart(folder: Path) -> Path:
     from xstilts.toy.encoder import write_encoder
     from xstilts.toy.suite import suite_text, write_suite
 
-    toy = folder / "toy"
-    study = toy / "quickstart.yaml"
-    if not study.is_file():
-        write_suite(toy)
-        write_encoder(toy / "encoder", suite_text(toy))
-        text = (files("xstilts.toy") / "quickstart.yaml").read_text(encoding="utf-8")
-        write_text(study, text)
+    study = folder / "quickstart.yaml"
+    if not study.is_file():  # written last, so that it stands for the rest
+        write_suite(folder / "toy")
+        write_encoder(folder / "toy" / "encoder", suite_text(folder / "toy"))
+        write_text(study, (files("xstilts.toy") / "quickstart.yaml").read_text(encoding="utf-8"))
     return study

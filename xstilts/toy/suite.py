@@ -155,7 +155,8 @@ def _draw_pair(random: Random) -> _Pair:
     """A premise, and a hypothesis that leaves something of it open and says the same, the opposite or more."""
     event = _draw_event(random)
     label = random.choice(NLI_LABELS)
-    vague = _vaguer(random, replace(event, time=None))
+    shorter = replace(event, where=event.where if random.random() < 0.5 else None, time=None)
+    vague = _vaguer(random, shorter)
     if label == "entailment":
         return _Pair(event, vague, label)
     if label == "contradiction":
@@ -169,7 +170,7 @@ def _draw_pair(random: Random) -> _Pair:
 
 def _vaguer(random: Random, event: Event) -> Event:
     """What follows from an event: the same with one part left open."""
-    part = random.choice(("who", "what", "where"))
+    part = random.choice(("who", "what", "where") if event.where else ("who", "what"))
     if part == "who":
         return replace(event, who=("somebody",))
     if part == "what":

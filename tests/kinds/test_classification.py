@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from xstilts.errors import InputError
+from xstilts.examples import TextExample
+from xstilts.features import Features, Limits
+from xstilts.kinds.classification import Classification
+from xstilts.pieces import Pieces
+
+KIND = Classification(labels=("yes", "maybe", "no"))
+
+
+def test_single_texts_pairs_and_empty_pairs_are_different_sequences(bert_tokenizer):
+    pieces = Pieces(bert_tokenizer)
+    texts = [("the cat", None), ("the", "cat"), ("the", "")]
+    examples = [TextExample(str(at), text, pair, "no") for at, (text, pair) in enumerate(texts)]
+    features = Features(KIND.encode(examples, pieces, Limits(16)))
+    names = [bert_tokenizer.convert_ids_to_tokens(features.ragged("input_ids")[at].tolist()) for at in range(3)]
+    assert names == [
+        ["[CLS]", "the", "cat", "[SEP]"],
+        ["[CLS]", "the", "[SEP]", "cat", "[SEP]"],
+        ["[CLS]", "the", "[SEP]", "[SEP]"],
+    ]
+    assert features.ragged("segments")[1].tolist() == [0, 0, 0, 1, 1]
+
+
+def test_labels_are_numbered_in_the_order_of_the_task_and_hidden_ones_are_minus_one(tiny_pieces):
+    examples = [TextExample(str(at), "Anna", None, label) for at, label in enumerate(["no", None, "yes", "maybe"])]
+    features = Features(KIND.encode(examples, tiny_pieces, Limits(16)))
+    assert features.column("label").tolist() == [2, -1, 0, 1]
+    targets = KIND.targets(features, np.asarray([3, 0]), 9)
+    assert targets["labels"].tolist() == [1, 2]
+    assert KIND.loss_items(targets) == 2
+
+
+def test_sequences_fit(tiny_pieces):
+    long = "Anna found the red lamp in Port Lorne. " * 10
+    examples = [
+        TextExample("a", long, long, "no"),
+        TextExample("b", long, None, "no"),
+        TextExample("c", "x", long, "no"),
+    ]
+    assert Features(KIND.encode(examples, tiny_pieces, Limits(20))).lengths.tolist() == [20, 20, 20]
+
+
+def test_the_most_probable_label_is_predicted(tiny_pieces):
+    examples = [TextExample(name, "Anna", None, None) for name in ("a", "b")]
+    features = Features(KIND.encode(examples, tiny_pieces, Limits(16)))
+    logits = [np.log(np.asarray(row, dtype=np.float32)) for row in ([0.1, 0.2, 0.7], [3.0, 1.0, 1.0])]
+    table = KIND.decode(examples, features, logits).to_pylist()
+    assert [(row["id"], row["prediction"]) for row in table] == [("a", "no"), ("b", "yes")]
+    assert table[0]["probabilities"] == pytest.approx([0.1, 0.2, 0.7])
+    assert table[1]["probabilities"] == pytest.approx([0.6, 0.2, 0.2])
+
+
+def test_huge_logits_do_not_overflow(tiny_pieces):
+    examples = [TextExample("a", "Anna", None, None)]
+    features = Features(KIND.encode(examples, tiny_pieces, Limits(16)))
+    table = KIND.decode(examples, features, [np.asarray([1e4, 1e4, -1e4], dtype=np.float32)])
+    assert table["probabilities"].to_pylist()[0] == pytest.approx([0.5, 0.5, 0.0])
+
+
+def test_a_label_outside_the_set_is_refused():
+    KIND.check(TextExample("3", "x", None, None))
+    with pytest.raises(InputError, match="'perhaps'") as raised:
+        KIND.check(TextExample("row-7", "x", None, "perhaps"))
+    assert "row row-7" in str(raised.value)
+    assert "yes, maybe, no" in str(raised.value)
+
+
+def test_the_best_constant_answer_is_the_most_frequent_label():
+    examples = [TextExample(str(at), "x", None, label) for at, label in enumerate(["no"] * 6 + ["yes"] * 4)]
+    # standard error sqrt(0.6 * 0.4 / 10)
+    assert KIND.constant_score(examples) == pytest.approx((60.0, 15.4919), abs=1e-3)

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from xstilts.errors import InputError
+from xstilts.examples import ChoiceExample
+from xstilts.features import Features, Limits
+from xstilts.kinds.multiple_choice import MultipleChoice
+
+KIND = MultipleChoice()
+EXAMPLES = [
+    ChoiceExample("a", "Anna found", ("the lamp", "the bell"), 1),
+    ChoiceExample("b", "Who sold", ("red", "old", "baker", "Port", "Lorne"), 4),
+    ChoiceExample("c", "Juma aliuza", ("kengele", "kuukuu", "kwa"), 0),
+]
+
+
+@pytest.fixture(scope="module")
+def features(tiny_pieces):
+    return Features(KIND.encode(EXAMPLES, tiny_pieces, Limits(32)))
+
+
+def test_a_question_is_one_unit_with_a_row_per_choice(features):
+    assert features.unit_bounds.tolist() == [0, 2, 7, 10]
+    assert features.column("example").tolist() == [0, 0, 1, 1, 1, 1, 1, 2, 2, 2]
+    assert features.column("label").tolist() == [1, 1, 4, 4, 4, 4, 4, 0, 0, 0]
+
+
+def test_each_row_is_the_context_and_one_choice(features, tiny_pieces):
+    context, choice = tiny_pieces.texts(["Who sold", "Port"])
+    assert features.ragged("input_ids")[5].tolist() == tiny_pieces.pair(context.ids, choice.ids).ids.tolist()
+
+
+def test_the_loss_is_the_cross_entropy_over_the_choices_of_each_question(features):
+    # As micro_batches puts them: whole questions, in any order.
+    rows = np.asarray([7, 8, 9, 0, 1, 2, 3, 4, 5, 6])
+    targets = KIND.targets(features, rows, 8)
+    assert targets["choices"].tolist() == [3, 2, 5]
+    assert targets["labels"].tolist() == [0, 1, 4]
+    assert KIND.loss_items(targets) == 3
+    scores = [[1.0, 2.0, 0.5], [-1.0, 3.0], [0.0, 1.0, -2.0, 0.25, 4.0]]
+    by_hand = sum(
+        math.log(sum(math.exp(score) for score in question)) - question[right]
+        for question, right in zip(scores, [0, 1, 4], strict=True)
+    )
+    outputs = torch.tensor([[score] for question in scores for score in question])
+    head = KIND.head(4, 0.0)
+    loss = head.loss(outputs, {name: torch.from_numpy(array) for name, array in targets.items()})
+    assert loss.item() == pytest.approx(by_hand, rel=1e-6)
+
+
+def test_the_gradient_of_questions_with_fewer_choices_is_finite(features):
+    targets = KIND.targets(features, np.arange(10), 8)
+    outputs = torch.zeros(10, 1, requires_grad=True)
+    KIND.head(4, 0.0).loss(outputs, {name: torch.from_numpy(array) for name, array in targets.items()}).backward()
+    # softmax of equal scores minus the right one
+    expected = [0.5, -0.5, 0.2, 0.2, 0.2, 0.2, -0.8, -2 / 3, 1 / 3, 1 / 3]
+    assert outputs.grad.squeeze(1).tolist() == pytest.approx(expected)
+
+
+def test_the_best_choice_of_each_question_is_predicted(features):
+    scores = [0.0, math.log(3), 5.0, 1.0, 1.0, 1.0, 9.0, -1.0, -2.0, -0.5]
+    outputs = [np.asarray([score], dtype=np.float32) for score in scores]
+    table = KIND.decode(EXAMPLES, features, outputs).to_pylist()
+    assert [(row["id"], row["prediction"]) for row in table] == [("a", 1), ("b", 4), ("c", 2)]
+    assert [len(row["probabilities"]) for row in table] == [2, 5, 3]
+    assert table[0]["probabilities"] == pytest.approx([0.25, 0.75])
+
+
+def test_hidden_labels_are_minus_one(tiny_pieces):
+    hidden = [ChoiceExample("a", "Anna", ("red", "old"), None)]
+    assert Features(KIND.encode(hidden, tiny_pieces, Limits(32))).column("label").tolist() == [-1, -1]
+
+
+@pytest.mark.parametrize(
+    ("choices", "label", "message"),
+    [(("one",), 0, "too few choices"), (("one", "two"), 2, "not in the task's set"), (("one", "two"), -1, "not in")],
+)
+def test_choices_and_labels_that_do_not_fit_are_refused(choices, label, message):
+    with pytest.raises(InputError, match=message) as raised:
+        KIND.check(ChoiceExample("q9", "", choices, label))
+    assert "row q9" in str(raised.value)
+
+
+def test_the_best_constant_answer_is_the_most_frequent_position():
+    examples = [ChoiceExample(str(at), "", ("x", "y"), label) for at, label in enumerate([0, 0, 0, 1])]
+    assert KIND.constant_score(examples)[0] == 75.0

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from xstilts.errors import InputError
+from xstilts.examples import TokenExample
+from xstilts.features import Features, Limits
+from xstilts.kinds.tagging import Tagging, word_windows
+from xstilts.pieces import Pieces
+
+KIND = Tagging(tags=("O", "B-PER", "I-PER", "B-LOC"))
+
+
+@settings(deadline=None, max_examples=300)
+@given(data=st.data(), room=st.integers(1, 40))
+def test_every_word_belongs_to_one_window_and_every_window_fits(data, room):
+    lengths = np.asarray(data.draw(st.lists(st.integers(1, room), min_size=1, max_size=60)))
+    overlap = data.draw(st.integers(0, room // 2))
+    windows = word_windows(lengths, room, overlap)
+    owned = [word for window in windows for word in range(window.owned_from, window.owned_to)]
+    assert owned == list(range(len(lengths)))
+    for window in windows:
+        assert window.start <= window.owned_from <= window.owned_to <= window.stop
+        assert lengths[window.start : window.stop].sum() <= room
+    for window, following in zip(windows, windows[1:], strict=False):
+        assert window.start < following.start <= window.stop < following.stop
+        assert lengths[following.start : window.stop].sum() <= overlap
+
+
+@pytest.mark.parametrize(("words", "expected"), [(1, [(0, 1, 0, 1)]), (10, [(0, 10, 0, 10)])])
+def test_a_sentence_that_fits_is_one_window(words, expected):
+    windows = word_windows(np.ones(words, dtype=int), 10, 4)
+    assert [(w.start, w.stop, w.owned_from, w.owned_to) for w in windows] == expected
+
+
+def test_neighbors_share_words_half_and_half():
+    windows = word_windows(np.ones(16, dtype=int), 10, 4)
+    assert [(w.start, w.stop, w.owned_from, w.owned_to) for w in windows] == [(0, 10, 0, 8), (6, 16, 8, 16)]
+
+
+def oracle(features, tags):
+    """Logits that say the gold tag at every owned word, and nonsense at every other piece."""
+    outputs = []
+    for row in range(len(features)):
+        logits = np.full((features.lengths[row], tags), 0.0, dtype=np.float32)
+        logits[:, -1] = 5.0
+        target = KIND.targets(features, np.asarray([row]), int(features.lengths[row]))["tags"][0]
+        for at in np.flatnonzero(target >= 0):
+            logits[at, -1] = 0.0
+            logits[at, target[at]] = 1.0
+        outputs.append(logits)
+    return outputs
+
+
+WORDS = st.sampled_from(["the", "cat", "Lorne", "中国", "\u200b", "aliuza", "x" * 50, "кот", "."])
+
+
+@settings(deadline=None, max_examples=60)
+@given(data=st.data(), limits=st.builds(Limits, st.integers(9, 30), st.integers(0, 130)))
+def test_an_oracle_gives_the_gold_tags_exactly(xlmr_tokenizer, data, limits):
+    pieces = Pieces(xlmr_tokenizer)
+    examples = []
+    for name in ("a", "b"):
+        tokens = data.draw(st.lists(WORDS, min_size=1, max_size=40))
+        tags = data.draw(st.lists(st.sampled_from(KIND.tags), min_size=len(tokens), max_size=len(tokens)))
+        examples.append(TokenExample(name, tuple(tokens), tuple(tags)))
+    features = Features(KIND.encode(examples, pieces, limits))
+    assert features.lengths.max() <= limits.max_length
+    table = KIND.decode(examples, features, oracle(features, len(KIND.tags)))
+    assert table["id"].to_pylist() == ["a", "b"]
+    assert [tuple(tags) for tags in table["prediction"].to_pylist()] == [example.tags for example in examples]
+    targets = KIND.targets(features, np.arange(len(features)), limits.max_length)
+    assert KIND.loss_items(targets) == sum(len(example.tokens) for example in examples)
+
+
+def test_a_tag_stands_at_the_first_piece_of_its_word(xlmr_tokenizer):
+    pieces = Pieces(xlmr_tokenizer)
+    example = TokenExample("a", ("the", "xyz", "cat"), ("O", "B-PER", "B-LOC"))
+    features = Features(KIND.encode([example], pieces, Limits(16)))
+    names = xlmr_tokenizer.convert_ids_to_tokens(features.ragged("input_ids")[0].tolist())
+    assert names == ["<s>", "▁the", "▁", "x", "y", "z", "▁cat", "</s>"]
+    assert KIND.targets(features, np.asarray([0]), 10)["tags"].tolist() == [
+        [-100, 0, 1, -100, -100, -100, 3, -100, -100, -100]
+    ]
+
+
+def test_a_sentence_of_two_thousand_tokens_and_words_longer_than_a_window_get_every_tag(tiny_pieces):
+    tokens = tuple("z" * 300 if at % 97 == 5 else f"lamp{at}" for at in range(2000))
+    example = TokenExample("long", tokens, tuple(KIND.tags[at * at % 4] for at in range(2000)))
+    features = Features(KIND.encode([example], tiny_pieces, Limits(128)))
+    assert len(features) > 20
+    (predicted,) = KIND.decode([example], features, oracle(features, 4))["prediction"].to_pylist()
+    assert tuple(predicted) == example.tags
+
+
+def test_hidden_tags_are_predicted_all_the_same(tiny_pieces):
+    example = TokenExample("a", ("Anna", "found"), None)
+    features = Features(KIND.encode([example], tiny_pieces, Limits(128)))
+    targets = KIND.targets(features, np.asarray([0]), int(features.lengths[0]))
+    assert KIND.loss_items(targets) == 0
+    logits = np.zeros((int(features.lengths[0]), 4), dtype=np.float32)
+    logits[features.ragged("positions")[0], [1, 3]] = 1.0
+    assert KIND.decode([example], features, [logits])["prediction"].to_pylist() == [["B-PER", "B-LOC"]]
+
+
+@pytest.mark.parametrize(
+    ("tokens", "tags", "message"),
+    [
+        ((), (), "no tokens"),
+        (("a", "b"), ("O",), "tags and tokens do not match"),
+        (("a",), ("B-ORG",), "'B-ORG'"),
+    ],
+)
+def test_sentences_that_contradict_the_kind_are_refused(tokens, tags, message):
+    with pytest.raises(InputError, match=message) as raised:
+        KIND.check(TokenExample("s5", tokens, tags))
+    assert "row s5" in str(raised.value)
+
+
+def test_the_best_constant_tag_is_nothing_for_entities_and_the_most_frequent_for_bare_tags():
+    assert KIND.constant_score([TokenExample("a", ("x", "y"), ("O", "O"))]) == (0.0, 0.0)
+    bare = Tagging(tags=("NOUN", "VERB"))
+    examples = [TokenExample("a", ("x", "y"), ("NOUN", "VERB")), TokenExample("b", ("x", "y"), ("NOUN", "NOUN"))]
+    assert bare.constant_score(examples)[0] == 75.0

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from xstilts.compute import Compute
+from xstilts.encoder import Encoder
+from xstilts.examples import SentenceExample, TextExample, TokenExample
+from xstilts.features import Features, Limits
+from xstilts.kinds.bitext import Bitext
+from xstilts.kinds.classification import Classification
+from xstilts.kinds.tagging import Tagging
+from xstilts.prediction import head_outputs, pooled_representations
+
+WORDS = "Anna found the red lamp in Port Lorne".split()
+TEXTS = [" ".join(WORDS[at:] + WORDS * (at * 5 % 4)) for at in range(7)]
+
+
+def cpu(pieces):
+    return Compute(torch.device("cpu"), pieces, pieces)
+
+
+@pytest.fixture(scope="module")
+def encoder(tiny_encoder):
+    return Encoder.load(tiny_encoder)
+
+
+def outputs_of(encoder, kind, features, budget, **options):
+    torch.manual_seed(11)
+    head = kind.head(encoder.hidden_size, 0.5)
+    return head, head_outputs(
+        encoder, head, kind, features, cpu(budget), pad_id=1, precision="fp32", **options
+    )
+
+
+@pytest.fixture(scope="module")
+def labeled(tiny_pieces):
+    kind = Classification(labels=("a", "b", "c"))
+    examples = [TextExample(str(at), text, None, "abc"[at % 3]) for at, text in enumerate(TEXTS)]
+    return kind, Features(kind.encode(examples, tiny_pieces, Limits(64)))
+
+
+@pytest.mark.parametrize("budget", [1, 60, 10**6])
+def test_each_row_has_the_output_that_it_has_alone(encoder, labeled, budget):
+    kind, features = labeled
+    head, found = outputs_of(encoder, kind, features, budget)
+    with torch.no_grad():
+        for at, row in enumerate(found.rows):
+            ids = torch.from_numpy(features.ragged("input_ids")[at].astype(np.int64))[None]
+            alone = head(encoder.hidden_states({"input_ids": ids, "attention_mask": torch.ones_like(ids)}), {})
+            assert row == pytest.approx(alone[0].numpy(), abs=1e-5)
+
+
+@pytest.mark.parametrize("budget", [1, 60])
+def test_outputs_per_piece_end_where_the_row_ends(encoder, tiny_pieces, budget):
+    kind = Tagging(tags=("O", "X"))
+    examples = [TokenExample(str(at), tuple(text.split()), None) for at, text in enumerate(TEXTS)]
+    features = Features(kind.encode(examples, tiny_pieces, Limits(20, 4)))
+    assert len(features) > len(TEXTS)
+    _, found = outputs_of(encoder, kind, features, budget)
+    assert [row.shape for row in found.rows] == [(length, 2) for length in features.lengths]
+    _, whole = outputs_of(encoder, kind, features, 10**6)
+    assert all(row == pytest.approx(other, abs=1e-5) for row, other in zip(found.rows, whole.rows, strict=True))
+
+
+def test_the_loss_is_the_mean_over_all_rows(encoder, labeled):
+    kind, features = labeled
+    head, found = outputs_of(encoder, kind, features, 60, with_loss=True)
+    losses = []
+    for row, label in zip(found.rows, features.column("label"), strict=True):
+        exponents = np.exp(row.astype(np.float64))
+        losses.append(-np.log(exponents[label] / exponents.sum()))
+    assert found.loss == pytest.approx(np.mean(losses), rel=1e-5)
+    assert np.isnan(outputs_of(encoder, kind, features, 60)[1].loss)
+
+
+def test_prediction_switches_dropout_off(encoder, labeled):
+    kind, features = labeled
+    encoder.model.train()
+    first, second = (outputs_of(encoder, kind, features, 10**6)[1].rows for _ in range(2))
+    assert all(np.array_equal(row, other) for row, other in zip(first, second, strict=True))
+
+
+def test_progress_counts_rows_up_to_all_of_them(encoder, labeled):
+    kind, features = labeled
+    seen = []
+    outputs_of(encoder, kind, features, 60, progress=lambda done, total, note: seen.append((done, total)))
+    assert len(seen) > 1
+    assert [done for done, _ in seen] == sorted({done for done, _ in seen})
+    assert seen[-1] == (len(TEXTS), len(TEXTS))
+
+
+@pytest.mark.parametrize("budget", [1, 60])
+def test_sentences_are_pooled_in_the_order_of_the_rows(encoder, tiny_pieces, budget):
+    examples = [SentenceExample(str(at), text, "source", None) for at, text in enumerate(TEXTS)]
+    features = Features(Bitext().encode(examples, tiny_pieces, Limits(64)))
+    pooled = pooled_representations(
+        encoder, features, cpu(budget), poolings=("mean", "cls"), pad_id=1, precision="fp32"
+    )
+    assert pooled["mean"].shape == pooled["cls"].shape == (3, len(TEXTS), 32)
+    with torch.no_grad():
+        for at in range(len(TEXTS)):
+            ids = torch.from_numpy(features.ragged("input_ids")[at].astype(np.int64))[None]
+            layers = encoder.model(input_ids=ids, output_hidden_states=True).hidden_states
+            for number, layer in enumerate(layers):
+                assert pooled["mean"][number, at] == pytest.approx(layer[0].mean(0).numpy(), abs=1e-5)
+                assert pooled["cls"][number, at] == pytest.approx(layer[0, 0].numpy(), abs=1e-5)

@@ -1,0 +1,122 @@
+"""What a stage is: a spec that names everything that can change its result, and the key that is the spec's hash.
+
+In a key are the content of the data, the task's version, the encoder's weights, hyperparameters, seed, parents, and
+the version of the stage's own code; paths, devices and batch sizes of prediction are not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True)
+class DataRef:
+    """Rows of one language and slice of a task, by content."""
+
+    task: str
+    version: int
+    kind: dict[str, Any]
+    language: str
+    split: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class TrainedTask:
+    """A task of a training stage: its rows, per language, and the dev rows that select the checkpoint."""
+
+    task: str
+    train: tuple[DataRef, ...]
+    dev: DataRef | None
+
+
+@dataclass(frozen=True)
+class TrainSpec:
+    """Trains encoder and heads on one or more tasks."""
+
+    kind: ClassVar[str] = "train"
+    version: ClassVar[int] = 1
+
+    encoder: str
+    parent: str | None
+    keep_head: bool
+    tasks: tuple[TrainedTask, ...]
+    sampling: dict[str, Any] | None
+    settings: dict[str, Any]
+    seed: int
+
+
+@dataclass(frozen=True)
+class PredictSpec:
+    """Predicts one language of a target."""
+
+    kind: ClassVar[str] = "predict"
+    version: ClassVar[int] = 1
+
+    encoder: str
+    parent: str | None
+    head: str | None
+    data: DataRef
+    max_length: int
+    doc_stride: int
+    precision: str
+    tune: DataRef | None = None
+    pooling: tuple[str, ...] = ()
+    similarity: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ScoreSpec:
+    """Scores the predictions of one language with the metrics of its task."""
+
+    kind: ClassVar[str] = "score"
+    version: ClassVar[int] = 1
+
+    parent: str
+    data: DataRef
+    metrics: tuple[str, ...]
+
+
+Spec = TrainSpec | PredictSpec | ScoreSpec
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One unit of work.
+
+    Attributes:
+        spec: What it does; everything in it can change the result.
+        title: What a person calls it.
+    """
+
+    spec: Spec
+    title: str = field(compare=False)
+
+    @property
+    def kind(self) -> str:
+        """train, predict or score."""
+        return self.spec.kind
+
+    @cached_property
+    def key(self) -> str:
+        """The stage's identity, 24 hexadecimal digits."""
+        return key_of(self.spec.kind, self.spec.version, self.spec_json())
+
+    @property
+    def parent(self) -> str | None:
+        """Key of the stage whose output this one starts from."""
+        return self.spec.parent
+
+    def spec_json(self) -> dict[str, Any]:
+        """The spec as JSON."""
+        return asdict(self.spec)
+
+
+def key_of(*parts: Any) -> str:
+    """A hash of JSON values, 24 hexadecimal digits."""
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
