@@ -8,6 +8,7 @@ import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 import torch
@@ -211,7 +212,7 @@ def git_digest(content):
 class Hub(BaseHTTPRequestHandler):
     """As much of the hub's protocol as a download needs, for two repositories of plain files."""
 
-    repositories: dict[str, dict[str, bytes]] = {}
+    repositories: ClassVar[dict[str, dict[str, bytes]]] = {}
 
     def do_HEAD(self):
         self.answer(body=False)
@@ -265,7 +266,7 @@ def hub(tiny_encoder):
     bare = {"config.json": whole["config.json"], "pytorch_model.bin": b"pickle"}
     Hub.repositories = {"made/whole": extra, "made/pickled": bare}
     server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_address[1]}"
     server.shutdown()

@@ -5,9 +5,9 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from xstilts.examples import ChoiceExample
 from xstilts.features import Features, Limits, features_table, ragged_column, read_features, write_features
 from xstilts.kinds.multiple_choice import MultipleChoice
-from xstilts.examples import ChoiceExample
 from xstilts.pieces import Pieces
 from xstilts.stages import joined
 

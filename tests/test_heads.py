@@ -20,7 +20,7 @@ from xstilts.settings import Sampling, TrainingSettings
 from xstilts.task import Task
 from xstilts.training import TrainingRun, TrainingTask
 
-WORDS = "Anna found the red lamp in Port Lorne who sold old bell to baker".split()
+WORDS = ["Anna", "found", "the", "red", "lamp", "in", "Port", "Lorne", "who", "sold", "old", "bell", "to", "baker"]
 
 
 def text(at, words):
@@ -36,7 +36,10 @@ def span(at):
 KINDS = {
     "classification": (
         Classification(labels=("a", "b", "c")),
-        [TextExample(str(at), text(at, 2 + 3 * at), text(at + 1, 3) if at % 2 else None, "abc"[at % 3]) for at in range(6)],
+        [
+            TextExample(str(at), text(at, 2 + 3 * at), text(at + 1, 3) if at % 2 else None, "abc"[at % 3])
+            for at in range(6)
+        ],
     ),
     "multiple_choice": (
         MultipleChoice(),
@@ -48,7 +51,11 @@ KINDS = {
     "tagging": (
         Tagging(tags=("O", "B-X", "I-X")),
         [
-            TokenExample(str(at), tuple(text(at, 3 + 8 * at).split()), tuple(["O", "B-X", "I-X"][:: 1 + at % 2] * 50)[: 3 + 8 * at])
+            TokenExample(
+                str(at),
+                tuple(text(at, 3 + 8 * at).split()),
+                tuple(["O", "B-X", "I-X"][:: 1 + at % 2] * 50)[: 3 + 8 * at],
+            )
             for at in range(6)
         ],
     ),
@@ -85,7 +92,7 @@ def gradients(kind, examples, folder, pieces, budget):
 def test_a_step_is_the_same_however_it_is_cut_into_micro_batches(name, tiny_encoder, tiny_pieces):
     kind, examples = KINDS[name]
     loss, whole = gradients(kind, examples, tiny_encoder, tiny_pieces, 10**6)
-    assert max(grad.abs().max() for grad in whole.values()) > 0.01
+    assert max(grad.abs().max() for grad in whole.values()) > 1e-3
     for budget in (1, 120):
         other_loss, cut = gradients(kind, examples, tiny_encoder, tiny_pieces, budget)
         assert other_loss == pytest.approx(loss, abs=1e-6)

@@ -139,6 +139,12 @@ def test_the_threshold_lies_halfway_between_neighbors():
     assert best_threshold(pairs, {(0, 0), (1, 1), (2, 2)}) == 0.75
 
 
+def test_equal_scores_are_kept_or_dropped_together():
+    # Cut between the first two, F1 would be 2/3; but they cannot be parted, and three of them have 2/5.
+    pairs = [MinedPair(0, 0, 1.0), MinedPair(1, 9, 1.0), MinedPair(2, 8, 1.0), MinedPair(3, 3, 0.5)]
+    assert best_threshold(pairs, {(0, 0), (3, 3)}) == 0.5
+
+
 def test_nothing_right_means_nothing_is_mined():
     assert best_threshold([MinedPair(0, 0, 1.5)], {(0, 1)}) == math.inf
     assert best_threshold([], {(0, 1)}) == math.inf

@@ -11,9 +11,9 @@ from tiny_study import TINY, tiny_study, write_data, write_working_encoder
 
 from xstilts import stages
 from xstilts.errors import InputError, RunError
-from xstilts.plan import Stage
 from xstilts.results import Results, schema
 from xstilts.running import run_study, stage_states
+from xstilts.stage import Stage
 from xstilts.watching import Watcher
 
 

@@ -36,7 +36,18 @@ def test_rows_of_a_slice_by_hand(text, rows, bounds):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "train[", "train[]", "train[5]", "train[-5:]", "train[:1.5%]", "train[a:b]", "tr ain", "train[:5]x", "train[:101%]"],
+    [
+        "",
+        "train[",
+        "train[]",
+        "train[5]",
+        "train[-5:]",
+        "train[:1.5%]",
+        "train[a:b]",
+        "tr ain",
+        "train[:5]x",
+        "train[:101%]",
+    ],
 )
 def test_another_form_is_refused_and_shown(text):
     with pytest.raises(InputError) as raised:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from xstilts.durable import read_manifest
-from xstilts.plan import DataRef, ScoreSpec, Stage
+from xstilts.stage import DataRef, ScoreSpec, Stage
 from xstilts.store import Store
 
 

@@ -47,8 +47,8 @@ WRONG = {
         r"s\.yaml:8, recipes\.nli\.1\.tsk: unknown field 'tsk'(?s:.*)did you mean 'tasks?'",
     ),
     "a field of a target": (
-        changed("evaluate: [en]", "evalute: [en]"),
-        r"s\.yaml:13, targets\.toy_nli\.evalute: unknown field(?s:.*)did you mean 'evaluate'",
+        changed("evaluate: [en]", "evaluat: [en]"),
+        r"s\.yaml:13, targets\.toy_nli\.evaluat: unknown field(?s:.*)did you mean 'evaluate'",
     ),
     "a field of an encoder": (
         changed("path: toy", "pth: toy"),
@@ -142,7 +142,7 @@ def test_no_error_offers_the_field_that_a_person_must_not_write(tmp_path):
         ({"targets": {"t": {"task": "toy_qq"}}}, r"there is no task 'toy_qq'"),
         ({"targets": {"toy_nli": {"trained_on": "mnlli"}}}, r"there is no task 'mnlli'(?s:.*)did you mean 'mnli'"),
         ({"task_defaults": {"toy_qaa": {}}}, r"there is no task 'toy_qaa'(?s:.*)did you mean 'toy_qa'"),
-        ({"baseline": "dircet"}, r"the baseline is not a recipe(?s:.*)did you mean 'direct'"),
+        ({"baseline": "direkt"}, r"the baseline is not a recipe(?s:.*)did you mean 'direct'"),
         ({"recipes": {"a": [], "b": ["toy_qa"]}}, r"the baseline is not a recipe(?s:.*)one of a, b"),
         ({"targets": {"toy_nli": {"evaluate": ["qax"]}}}, r"toy_nli has no language 'qax'(?s:.*)one of en qaa"),
         ({"recipes": {"direct": [{"task": "toy_qa", "languages": ["xx"]}]}}, r"toy_qa has no language 'xx'"),

@@ -63,3 +63,53 @@ def write_study(folder: Path, changes: Mapping[str, Any] | None = None, name: st
 def tiny_study(folder: Path, **changes: Any) -> Study:
     """The tiny study with some of its fields replaced, read."""
     return Study.from_yaml(write_study(folder, changes))
+
+
+# A task of the user's own whose files are looked for in the data folder.
+OWN = '''\
+"""A task in files of one label and one text per line."""
+from xstilts.examples import SentenceExample, TextExample
+from xstilts.kinds.{module} import {kind}
+from xstilts.sources import Files
+from xstilts.task import Task
+
+def read(paths, drops):
+    for number, line in enumerate(paths[0].read_text().splitlines()):
+        yield {row}
+
+TASK = Task(
+    name="{name}", kind={kind}({labels}), languages="{languages}", version={version},
+    sources=(Files("own/{name}-{{language}}-{{split}}.txt", read, ("train", "dev", "test")),), {more}
+)
+'''
+LABELED = {
+    "module": "classification",
+    "kind": "Classification",
+    "row": "TextExample(str(number), line[2:], None, line[0])",
+    "labels": 'labels=("a", "b")',
+    "languages": "en sw fr",
+    "version": 1,
+    "more": "",
+}
+MINED = {
+    **LABELED,
+    "module": "bitext",
+    "kind": "Bitext",
+    "row": 'SentenceExample(str(number), line, "source", ())',
+    "labels": "mining=True",
+}
+
+
+def write_own(folder: Path, name: str = "own", **changes: object) -> str:
+    """Writes a task file; returns its name."""
+    (folder / f"{name}.py").write_text(OWN.format(name=name, **{**LABELED, **changes}))
+    return f"{name}.py"
+
+
+def write_rows(folder: Path, name: str = "own", languages: str = "en sw fr", text: str = "a x\nb y\n") -> Path:
+    """Writes all splits of some languages."""
+    (folder / "own").mkdir(parents=True, exist_ok=True)
+    for code in languages.split():
+        for split in ("train", "dev", "test"):
+            (folder / "own" / f"{name}-{code}-{split}.txt").write_text(f"{text}a {code} {split}\n")
+    return folder

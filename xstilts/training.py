@@ -282,11 +282,11 @@ class TrainingRun:
         return sorted(found, key=lambda entry: entry[1].step)
 
     def _resume(self) -> None:
+        for path in (*self.folder.glob("checkpoint-*"), *self.folder.glob("best-*")):
+            if not _is_whole(path):  # what is there stays there, so it would be in the way of the whole one
+                shutil.rmtree(path)
         for path, course in reversed(self._checkpoints()):
-            manifest = read_manifest(path, _MANIFEST)
-            best = self.folder / f"best-{course.best_step}"
-            needs_best = course.best_score > -math.inf
-            if manifest is None or damaged_files(path, manifest) or (needs_best and not _is_whole(best)):
+            if course.best_score > -math.inf and not (self.folder / f"best-{course.best_step}").is_dir():
                 continue
             tensors = load_file(path / "state.safetensors")
             self.learner.load_state_dict({k[8:]: v for k, v in tensors.items() if k.startswith("weights/")})

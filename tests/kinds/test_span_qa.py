@@ -127,10 +127,9 @@ def test_windows_cover_the_context_and_share_the_stride(tiny_pieces, words, max_
     assert features.lengths.max() <= max_length
     windows = []
     for row in range(len(features)):
-        inside = features.ragged("char_starts")[row] >= 0
-        windows.append(
-            list(zip(features.ragged("char_starts")[row][inside], features.ragged("char_ends")[row][inside]))
-        )
+        starts, ends = features.ragged("char_starts")[row], features.ragged("char_ends")[row]
+        inside = starts >= 0
+        windows.append(list(zip(starts[inside], ends[inside], strict=True)))
         assert features.ragged("input_ids")[row][inside].tolist() == pieced.ids[pieced_at(pieced, windows[-1])].tolist()
     expected = list(zip(pieced.starts, pieced.ends, strict=True))
     kept = min(len(questioned), 64, (max_length - 4) // 2)
@@ -169,6 +168,16 @@ def test_a_window_that_holds_half_an_answer_points_to_the_first_piece(tiny_piece
     assert not is_held(features)
     assert KIND.targets(features, np.asarray([0, 1]), 32)["starts"].tolist() == [0, 0]
     assert KIND.loss_items(KIND.targets(features, np.arange(len(features)), 32)) == len(features)
+
+
+@pytest.mark.parametrize(("last", "windows"), [(15, [0]), (16, [1]), (17, [1])])
+def test_a_window_holds_an_answer_up_to_its_last_piece(tiny_pieces, last, windows):
+    # 24 less 4 special tokens less the 4 pieces of the question: 16 pieces of context in a window.
+    context = " ".join(["lamp"] * 30)
+    asked = question(context, (5 * last, 5 * last + 4), text="bell bell bell bell")
+    features = Features(KIND.encode([asked], tiny_pieces, Limits(24, 0)))
+    assert len(features) == 2
+    assert np.flatnonzero(features.column("start") > 0).tolist() == windows
 
 
 def test_a_long_question_is_cut(tiny_pieces):

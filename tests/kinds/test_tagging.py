@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -25,7 +27,7 @@ def test_every_word_belongs_to_one_window_and_every_window_fits(data, room):
     for window in windows:
         assert window.start <= window.owned_from <= window.owned_to <= window.stop
         assert lengths[window.start : window.stop].sum() <= room
-    for window, following in zip(windows, windows[1:], strict=False):
+    for window, following in pairwise(windows):
         assert window.start < following.start <= window.stop < following.stop
         assert lengths[following.start : window.stop].sum() <= overlap
 

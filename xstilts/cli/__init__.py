@@ -4,16 +4,35 @@ from __future__ import annotations
 
 import sys
 import traceback
+from typing import Any
 
-import click
 import typer
+from typer.core import TyperGroup
 
 from xstilts import __version__
 from xstilts.cli import data, plan, quickstart, report, results, run, score, status, tasks
 from xstilts.errors import XstiltsError
 
+
+class _InterruptedError(XstiltsError):
+    """Control-C."""
+
+    exit_code = 130
+
+
+class _Verbs(TyperGroup):
+    """What Control-C becomes differs between versions of typer, so it is caught before typer sees it."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as error:
+            raise _InterruptedError("interrupted; run the same command again to go on from here") from error
+
+
 app = typer.Typer(
     name="xstilts",
+    cls=_Verbs,
     help="Choose and run intermediate training for multilingual encoders, and measure zero-shot what it bought.",
     no_args_is_help=True,
     add_completion=False,
@@ -23,16 +42,21 @@ app = typer.Typer(
 _DEBUG = False
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
 @app.callback()
 def _options(
     debug: bool = typer.Option(False, "--debug", help="Show the traceback of an error."),
-    version: bool = typer.Option(False, "--version", help="Show the version and leave."),
+    version: bool = typer.Option(
+        False, "--version", callback=_show_version, is_eager=True, help="Show the version and leave."
+    ),
 ) -> None:
     global _DEBUG  # noqa: PLW0603 - the one switch that outlives option parsing, read where errors are shown
     _DEBUG = debug
-    if version:
-        typer.echo(__version__)
-        raise typer.Exit
 
 
 app.command("quickstart")(quickstart.quickstart)
@@ -53,16 +77,13 @@ def main() -> None:
 
 def _exit_code() -> int:
     try:
-        code = app(standalone_mode=False)
+        app(prog_name="xstilts")
+    except SystemExit as end:  # typer ends so, after help and after what it has to say of a wrong command line
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
     except XstiltsError as error:
         if _DEBUG:
             traceback.print_exc()
-        print(f"error: {error}", file=sys.stderr)
+        label = "" if isinstance(error, _InterruptedError) else "error: "
+        print(f"{label}{error}", file=sys.stderr)
         return error.exit_code
-    except click.exceptions.Abort:
-        print("interrupted; run the same command again to go on from here", file=sys.stderr)
-        return 130
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    return int(code or 0)
+    return 0

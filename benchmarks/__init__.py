@@ -1,0 +1,1 @@
+"""Speed and memory, ours and the peers' in one run: `make bench`."""

@@ -1,0 +1,23 @@
+"""Runs every benchmark: ours against the peer, alternating in one process, medians and their ratio."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from benchmarks import startup, training
+
+
+def main() -> None:
+    """Prints one table per benchmark."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3, help="alternations per case")
+    rounds = parser.parse_args().rounds
+    startup.report(rounds)
+    with tempfile.TemporaryDirectory() as folder:
+        training.report(Path(folder), rounds)
+
+
+if __name__ == "__main__":
+    main()

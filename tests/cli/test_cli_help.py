@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import xstilts
+
+VERBS = ["quickstart", "run", "plan", "status", "results", "report", "score", "tasks", "data"]
+
+
+def test_help_names_every_verb(call):
+    called = call("--help")
+    assert called.code == 0
+    for verb in VERBS:
+        assert f"\n  {verb} " in called.out
+
+
+@pytest.mark.parametrize("verb", [*VERBS, "data check"])
+def test_every_verb_explains_itself(call, verb):
+    called = call(*verb.split(), "--help")
+    assert called.code == 0
+    assert f"Usage: xstilts {verb}" in called.out
+    assert called.err == ""
+
+
+def test_the_version_is_that_of_the_package(call):
+    assert call("--version").out == f"{xstilts.__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["rnu"], "No such command 'rnu'"),
+        (["run"], "Missing argument 'STUDY'"),
+        (["run", "x.yaml", "--what"], "No such option: --what"),
+        (["tasks", "--sample", "-1"], "Invalid value for '--sample'"),
+        (["score", "xnli", "--language", "sw"], "Missing option '--gold'"),
+        (["results", "out", "--format", "xls"], "Invalid value for '--format'"),
+    ],
+)
+def test_a_wrong_command_line_is_exit_code_2(call, arguments, message):
+    called = call(*arguments)
+    assert called.code == 2
+    assert message in called.err
+    assert "Traceback" not in called.err
+
+
+def process(*arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, "-m", "xstilts", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+
+
+def test_wrong_input_is_one_message_on_stderr_and_a_traceback_only_with_debug(tmp_path):
+    plain = process("run", str(tmp_path / "gone.yaml"))
+    assert (plain.returncode, plain.stdout) == (2, "")
+    assert plain.stderr == f"error: {tmp_path / 'gone.yaml'}: there is no such file\n"
+    debug = process("--debug", "run", str(tmp_path / "gone.yaml"))
+    assert (debug.returncode, debug.stdout) == (2, "")
+    assert "Traceback (most recent call last)" in debug.stderr
+    assert debug.stderr.endswith(plain.stderr)

@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from tiny_study import TINY, write_study
+
+
+def test_a_study_runs_and_its_table_and_report_are_shown(call, fresh):
+    out = fresh / "out"
+    called = call("run", fresh / "study.yaml", "--out", out, "--device", "cpu", "--set", "seeds=[1, 2]")
+    assert called.code == 0
+    assert f"report:  {out / 'report.html'}" in called.out
+    assert "toy_nli" in called.out
+    assert "10 stages to run" in called.err  # per seed: train, and predict and score of two languages
+    assert called.err.count("✓") == 10
+    assert (fresh / "store").is_dir(), "the store is beside OUT"
+    again = call("run", fresh / "study.yaml", "--out", out, "--device", "cpu", "--set", "seeds=[1, 2]")
+    assert again.code == 0
+    assert "0 stages to run; 10 finished" in again.err
+    assert again.out == called.out
+
+
+def test_a_stage_that_fails_is_exit_code_1_with_its_reason(call, fresh):
+    out = fresh / "out"
+    diverging = ["--set", "recipes.bad=[{task: toy_qa, training: {learning_rate: 1.0e+30}}]"]
+    called = call("run", fresh / "study.yaml", "--out", out, "--device", "cpu", *diverging)
+    assert called.code == 1
+    assert "error: 1 stages failed, 5 that need them were not run" in called.err
+    assert "lower the learning rate" in called.err
+    assert "Traceback" not in called.err
+    assert "direct" in called.out, "what could be scored is shown"
+    status = call("status", out)
+    assert status.code == 0
+    assert status.out.startswith("5 done, 0 running, 1 failed, 5 waiting\n")
+    assert "failed: train toy_qa (seed 1)\n  the loss of toy_qa is" in status.out
+
+
+def test_status_says_what_became_of_every_stage(call, finished):
+    states = json.loads(call("status", finished / "out", "--json").out)
+    assert len(states) == 15
+    assert {state["state"] for state in states} == {"done"}
+    assert {"key", "kind", "title", "state"} == set(states[0])
+
+
+def test_a_plan_shows_what_is_shared_and_changes_nothing(call, finished, listing):
+    before = listing(finished)
+    called = call("plan", finished / "study.yaml", "--out", finished / "out", "--json")
+    assert called.code == 0
+    stages = {stage["title"]: stage for stage in json.loads(called.out)["stages"]}
+    assert len(stages) == 15
+    assert all(stage["finished"] for stage in stages.values())
+    assert stages["train toy_qa (seed 1)"]["recipes"] == ["qa"]
+    assert stages["train toy_qa (seed 1)"]["key"] == stages["train toy_qa → toy_nli (seed 1)"]["parent"]
+    elsewhere = call("plan", finished / "study.yaml", "--store", finished / "empty", "--json")
+    assert not any(stage["finished"] for stage in json.loads(elsewhere.out)["stages"])
+    assert "train         3 stages, 3 finished" in call("plan", finished / "study.yaml", "--out", finished / "out").out
+    assert listing(finished) == before
+
+
+MARKS = {"table": "toy_nli", "csv": "study,encoder,recipe", "json": "[", "markdown": "| ", "latex": r"\begin{tabular}"}
+
+
+@pytest.mark.parametrize("form", MARKS)
+def test_results_are_written_in_every_format(call, finished, form):
+    called = call("results", finished / "out", "--format", form)
+    assert (called.code, called.err) == (0, "")
+    assert MARKS[form] in called.out
+    assert called.out.endswith("\n")
+
+
+def test_the_long_table_has_a_row_per_score(call, finished):
+    rows = json.loads(call("results", finished / "out", "--json").out)
+    assert len(rows) == 10
+    assert {row["target"] for row in rows} == {"toy_nli", "toy_bitext"}
+    assert len(call("results", finished / "out", "--format", "csv").out.splitlines()) == 11
+
+
+@pytest.mark.parametrize("by", ["target", "task", "language", "family", "script", "recipe"])
+@pytest.mark.parametrize("form", MARKS)
+def test_results_are_grouped_as_asked(call, finished, by, form):
+    called = call("results", finished / "out", "--by", by, "--format", form)
+    assert (called.code, called.err) == (0, "")
+    assert called.out.strip()
+
+
+def test_a_report_is_rebuilt_from_the_results_alone(call, finished, tmp_path):
+    out = Path(shutil.copytree(finished / "out", tmp_path / "out"))
+    page = (out / "report.html").read_text(encoding="utf-8")
+    (out / "report.html").unlink()
+    called = call("report", out)
+    assert (called.code, called.out) == (0, f"{out / 'report.html'}\n")
+    assert (out / "report.html").read_text(encoding="utf-8") == page
+
+
+@pytest.mark.parametrize("verb", ["status", "results", "report"])
+def test_a_folder_that_no_run_wrote_is_exit_code_2(call, tmp_path, verb):
+    for folder in (tmp_path, tmp_path / "gone"):
+        called = call(verb, folder)
+        assert (called.code, called.out) == (2, "")
+        assert "name the --out of a run" in called.err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("verb", ["run", "plan"])
+@pytest.mark.parametrize(
+    ("changes", "options", "message"),
+    [
+        ({"recipe": {}}, [], "unknown field 'recipe'"),
+        ({"targets": {"toy_nil": {}}}, [], "there is no task 'toy_nil'"),
+        ({"encoders": {"e": {"path": "gone"}}}, [], "there is no such encoder directory"),
+        ({"targets": {"toy_nli": {"test": "test[:0]"}}}, [], "toy_nli test[:0] of en is empty"),
+        ({}, ["--set", "seeds"], "an override has no value"),
+        ({}, ["--data-dir", "gone"], "there is no such data folder"),
+        ({"encoders": {"e": {"hub": "nobody/nothing"}}}, ["--offline"], "the encoder cannot be had from the hub"),
+    ],
+)
+def test_wrong_input_is_exit_code_2_and_leaves_no_files(
+    call, fresh, listing, monkeypatch, verb, changes, options, message
+):
+    monkeypatch.chdir(fresh)
+    monkeypatch.setenv("HF_HOME", str(fresh / "hub"))
+    write_study(fresh, changes)
+    before = listing(fresh)
+    called = call(verb, fresh / "study.yaml", *options)
+    assert (called.code, called.out) == (2, "")
+    assert called.err.startswith("error: ")
+    assert message in called.err
+    assert "Traceback" not in called.err
+    assert listing(fresh) == before
+
+
+def test_a_wrong_device_is_exit_code_2_and_leaves_no_files(call, fresh, listing):
+    before = listing(fresh)
+    called = call("run", fresh / "study.yaml", "--out", fresh / "out", "--device", "abacus")
+    assert called.code == 2
+    assert "there is no such device" in called.err
+    assert listing(fresh) == before
+
+
+def test_an_interrupted_run_is_exit_code_130_and_says_how_to_go_on(call, fresh):
+    write_study(fresh, {"recipes": {"direct": []}, "training": {**TINY["training"], "max_steps": 100_000}})
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    places = ["--out", str(fresh / "out"), "--device", "cpu"]
+    command = [sys.executable, "-m", "xstilts", "run", str(fresh / "study.yaml"), *places]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+    deadline = time.monotonic() + 120
+    while not (fresh / "out" / "log.jsonl").is_file() and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    running = call("status", fresh / "out")
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, errors
+    assert "interrupted; run the same command again to go on from here" in errors
+    assert "Traceback" not in errors
+    assert "running: train toy_nli (seed 1)" in running.out
+    assert call("status", fresh / "out").out.startswith("0 done, 0 running, 0 failed")

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+NAMES = ["xnli", "pawsx", "udpos", "panx", "xquad", "mlqa", "tydiqa", "bucc2018", "tatoeba", "afriqa", "mnli"]
+
+
+def test_the_catalogue_has_a_line_per_task(call):
+    called = call("tasks")
+    assert called.code == 0
+    listed = [line.split()[0] for line in called.out.splitlines()]
+    assert set(NAMES) <= set(listed)
+    assert listed == sorted(listed)
+    as_json = json.loads(call("tasks", "--json").out)
+    assert [task["name"] for task in as_json] == listed
+
+
+def test_one_task_is_described(call):
+    facts = json.loads(call("tasks", "xnli", "--json").out)
+    assert facts["kind"] == "classification"
+    assert facts["trained_on"] == "mnli"
+    assert " ".join(facts["languages"]) == "ar bg de el en es fr hi ru sw th tr ur vi zh"
+    assert facts["headline"] == ["accuracy"]
+    plain = call("tasks", "xnli").out
+    assert plain.startswith("xnli: XNLI: ")
+    assert "trained_on     : mnli" in plain
+
+
+def test_files_that_are_there_are_listed(call, tmp_path):
+    (tmp_path / "xtreme" / "panx").mkdir(parents=True)
+    (tmp_path / "xtreme" / "panx" / "dev-sw.tsv").write_text("Juma\tB-PER\n")
+    called = call("tasks", "panx", "--data-dir", tmp_path, "--json")
+    assert json.loads(called.out)["files"] == {"train": [], "dev": ["sw"], "test": []}
+
+
+def test_examples_are_shown_as_they_are_read(call, tmp_path):
+    (tmp_path / "xtreme" / "panx").mkdir(parents=True)
+    (tmp_path / "xtreme" / "panx" / "dev-sw.tsv").write_text("Juma\tB-PER\nlala\tO\n\nAsha\tB-PER\n")
+    arguments = ["tasks", "panx", "--language", "sw", "--data-dir", tmp_path, "--sample"]
+    shown = call(*arguments, 5, "--json").out.splitlines()
+    assert [json.loads(line) for line in shown] == [
+        {"id": "1", "tokens": ["Juma", "lala"], "tags": ["B-PER", "O"]},
+        {"id": "2", "tokens": ["Asha"], "tags": ["B-PER"]},
+    ]
+    assert len(call(*arguments, 1, "--json").out.splitlines()) == 1
+    assert "tokens    Juma  lala" in call(*arguments, 1).out
+
+
+def test_a_study_brings_its_own_tasks(call, prepared):
+    called = call("tasks", "toy_qa", "--study", prepared / "study.yaml", "--sample", 1, "--json")
+    assert called.code == 0
+    example = json.loads(called.out)
+    answer = example["answers"][0]
+    assert example["context"][answer["start"] :].startswith(answer["text"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["xnil"], "there is no task 'xnil'"),
+        (["xnli", "--sample", "1", "--language", "xx"], "xnli has no language 'xx'"),
+        (["xnli", "--sample", "1", "--split", "tset", "--language", "sw"], "xnli has no split 'tset'"),
+        (["xnli", "--sample", "1", "--language", "sw"], "are not there"),
+        (["--task-file", "gone.py"], "gone.py: there is no such task file"),
+    ],
+)
+def test_what_is_not_there_is_exit_code_2(call, tmp_path, monkeypatch, arguments, message):
+    monkeypatch.chdir(tmp_path)
+    called = call("tasks", *arguments)
+    assert (called.code, called.out) == (2, "")
+    assert message in called.err
+    assert list(tmp_path.iterdir()) == []
