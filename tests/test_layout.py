@@ -17,7 +17,7 @@ PACKAGE = ROOT / "xstilts"
 PARTS = """
 errors examples splits durable yaml_input settings languages sources formats kinds.base task metrics kinds tasks
 own_tasks scoring submission pieces features heads encoder mixture batching compute prediction training mining retrieval
-study store plan stages watching executors results analysis report toy running cli __main__
+study stage store plan stages watching executors results analysis report toy running cli __main__
 """
 ORDER = PARTS.split()
 HEAVY = ("torch", "transformers", "polars", "pyarrow")

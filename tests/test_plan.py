@@ -342,7 +342,7 @@ def test_an_empty_slice_and_a_broken_row_are_found_before_anything_is_trained(fo
 
 def test_a_layer_that_the_encoder_does_not_have_is_refused(folder):
     targets = {"toy_bitext": {"evaluate": ["qaa"], "layer": 25}}
-    with pytest.raises(InputError, match=r"targets\.toy_bitext\.layer: the encoder has no such layer(?s:.*)0 to 24"):
+    with pytest.raises(InputError, match=r"targets\.toy_bitext: the encoder has no such layer(?s:.*)0 to 24"):
         plan_of(folder, targets=targets)
     assert {cell.layer for cell in plan_of(folder, targets={"toy_bitext": {"evaluate": ["qaa"]}}).cells} == {14}
 

@@ -149,7 +149,7 @@ def test_no_error_offers_the_field_that_a_person_must_not_write(tmp_path):
         ({"targets": {"toy_nli": {"test": "tset"}}}, r"toy_nli has no split 'tset'(?s:.*)train, dev, test"),
         ({"task_files": ["gone.py"]}, r"gone\.py: there is no such task file"),
         ({"encoders": {"e": {"path": "gone"}}}, r"gone: there is no such encoder directory"),
-        ({"tasks": {"mine": {"kind": "tagging"}}}, r"^tasks\.mine\.\w+: a field is missing"),
+        ({"tasks": {"mine": {"kind": "tagging"}}}, r"study\.yaml:\d+, tasks\.mine: tasks\.mine\.\w+: a field is missing"),
     ],
 )
 def test_a_name_that_nothing_has_is_an_error_that_says_the_nearest(tmp_path, changes, message):
@@ -223,7 +223,7 @@ def test_the_effective_study_is_read_again_as_an_equal_one(tmp_path):
     first = Study.from_yaml(write_study(tmp_path, everything))
     (tmp_path / "again.yaml").write_text(first.effective_yaml(tmp_path), encoding="utf-8")
     again = Study.from_yaml(tmp_path / "again.yaml")
-    assert again == first
+    assert again.model_dump() == first.model_dump()
     assert again.effective_yaml(tmp_path) == first.effective_yaml(tmp_path)
 
 

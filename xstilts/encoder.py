@@ -77,8 +77,14 @@ def weight_files(path: Path) -> list[Path]:
     """The safetensors files of a directory that belong to the model, in order."""
     index = path / "model.safetensors.index.json"
     if index.is_file():
-        names = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
-        return [path / name for name in names if (path / name).is_file()]
+        try:
+            names = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise InputError("the index of the weights is broken", where=index, expected="a weight_map") from error
+        absent = [name for name in names if not (path / name).is_file()]
+        if absent:
+            raise InputError("weights are missing", where=path, found=_listing(path), expected=", ".join(absent))
+        return [path / name for name in names]
     return [file] if (file := path / "model.safetensors").is_file() else []
 
 

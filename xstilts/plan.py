@@ -16,7 +16,7 @@ from xstilts.languages import language
 from xstilts.sources import content_digest
 from xstilts.splits import SplitSlice
 from xstilts.stage import DataRef, PredictSpec, ScoreSpec, Stage, TrainedTask, TrainSpec, key_of
-from xstilts.study import StageSettings, Study, Target, TaskUse
+from xstilts.study import Study, Target, TaskUse
 from xstilts.task import Task
 
 HEADLINE_LAYER = 14 / 24
@@ -140,41 +140,44 @@ class _Planner:
     def __init__(self, study: Study, data_dir: Path | None, offline: bool) -> None:
         self.study, self.data_dir = study, data_dir
         self.plan = Plan()
+        _ = study.known_tasks  # the user's own tasks are checked first, and errors in them named as theirs
         self._check_names()
         for name, source in study.encoders.items():
-            folder = (
-                encoder_folder(Path(study.folder) / Path(source.path).expanduser())
-                if source.path is not None
-                else hub_encoder(str(source.hub), source.revision, offline)
-            )
-            digest = encoder_digest(folder)
-            self.plan.encoders[digest] = folder
-            start = _Chain(name, digest, int(read_json(folder / "config.json").get("num_hidden_layers", 0)))
+            with study.at("encoders", name):
+                folder = (
+                    encoder_folder(study.folder / Path(source.path).expanduser())
+                    if source.path is not None
+                    else hub_encoder(str(source.hub), source.revision, offline)
+                )
+                start = _Chain(name, encoder_digest(folder), _layers(folder))
+            self.plan.encoders[start.encoder] = folder
             for seed in study.seeds:
-                for recipe, stages in study.recipes.items():
-                    chain = self._recipe(start, stages, seed)
+                for recipe in study.recipes:
+                    chain = self._recipe(start, recipe, seed)
                     for target in study.targets:
-                        self._target(recipe, chain, target, seed)
+                        with study.at("targets", target):
+                            self._target(recipe, chain, target, seed)
 
     def _check_names(self) -> None:
         study = self.study
         if study.baseline not in study.recipes and len(study.recipes) > 1:
-            raise InputError(
-                "the baseline is not a recipe of the study",
-                where="baseline",
-                found=study.baseline,
-                expected=f"one of {', '.join(study.recipes)}",
-                fix=nearest(study.baseline, list(study.recipes)) or "add `direct: []` to the recipes",
-            )
+            with study.at("baseline"):
+                raise InputError(
+                    "the baseline is not a recipe of the study",
+                    found=study.baseline,
+                    expected=f"one of {', '.join(study.recipes)}",
+                    fix=nearest(study.baseline, list(study.recipes)) or "add `direct: []` to the recipes",
+                )
         for name in study.task_defaults:
-            _ = study.known_tasks[name]
+            with study.at("task_defaults", name):
+                _ = study.known_tasks[name]
 
-    def _recipe(self, chain: _Chain, stages: Sequence[StageSettings], seed: int) -> _Chain:
-        for settings in stages:
+    def _recipe(self, chain: _Chain, recipe: str, seed: int) -> _Chain:
+        for place, settings in enumerate(self.study.recipes[recipe]):
             uses = {name: self.study.use(name, settings) for name in settings.task_names}
-            overrides = settings.training
             sampling = settings.sampling.model_dump() if settings.tasks is not None else None
-            chain = self._train(chain, uses, overrides, sampling, seed, settings.keep_head)
+            with self.study.at("recipes", recipe, place):
+                chain = self._train(chain, uses, settings.training, sampling, seed, settings.keep_head)
         return chain
 
     def _train(
@@ -255,7 +258,8 @@ class _Planner:
         trainer = self.study.known_tasks[target.trained_on or task.trainer]
         _check_head_serves(task, trainer)
         use = self.study.use(trainer.name, target)
-        chain = self._train(chain, {trainer.name: use}, target.training, None, seed, target.keep_head)
+        keep_head = target.keep_head and chain.parent is not None  # direct fine-tuning has none to keep
+        chain = self._train(chain, {trainer.name: use}, target.training, None, seed, keep_head)
         spec = chain.parent.spec if chain.parent else None
         assert isinstance(spec, TrainSpec)
         for code, ref in self._evaluated(task, target):
@@ -283,7 +287,6 @@ class _Planner:
         if layer > chain.layers:
             raise InputError(
                 "the encoder has no such layer",
-                where=f"targets.{name}.layer",
                 found=layer,
                 expected=f"0 to {chain.layers}",
             )
@@ -314,7 +317,6 @@ class _Planner:
         if SplitSlice.parse(split).overlaps(SplitSlice.parse(evaluated.split)):
             raise InputError(
                 "the threshold of mining would be tuned on what is evaluated",
-                where=f"targets.{name}",
                 found=f"tune: {split}, test: {evaluated.split}",
                 expected='disjoint rows, such as tune: "dev[:50%]" and test: "dev[50%:]"',
             )
@@ -346,6 +348,13 @@ class _Planner:
         if absent:
             self.plan.note(f"{task.name} {name}: no files for {', '.join(absent)}; not evaluated")
         return [(code, self._ref(task, code, split)) for code in present]
+
+
+def _layers(folder: Path) -> int:
+    try:
+        return int(read_json(folder / "config.json")["num_hidden_layers"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError("config.json does not say `num_hidden_layers`", where=folder / "config.json") from error
 
 
 def _check_head_serves(task: Task, trainer: Task) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -79,6 +79,12 @@ class Store:
     def workspace(self, stage: Stage) -> Path:
         """Where a stage keeps what lets it resume."""
         return self.root / "partial" / stage.key
+
+    def remove_leftovers(self, stages: Iterable[Stage]) -> None:
+        """Removes the checkpoints of stages that were published, where their process died before it could."""
+        for stage in stages:
+            if self.workspace(stage).exists() and self.manifest(stage) is not None:
+                shutil.rmtree(self.workspace(stage), ignore_errors=True)
 
     def lock(self, key: str) -> BaseFileLock:
         """A lock that holds between processes; it ends with its process."""

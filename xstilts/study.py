@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -15,6 +16,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PrivateAttr,
     ValidationError,
     field_validator,
     model_validator,
@@ -23,7 +25,7 @@ from pydantic import (
 from xstilts.errors import InputError
 from xstilts.settings import Sampling, TrainingSettings
 from xstilts.splits import SplitSlice
-from xstilts.yaml_input import explain, read_yaml, set_value
+from xstilts.yaml_input import Document, explain, read_yaml, set_value
 
 if TYPE_CHECKING:
     from xstilts.results import Results
@@ -185,8 +187,7 @@ class Study(_Strict):
     """Tasks of your own, from ordinary files; see docs/add-a-task.md."""
     task_files: list[str] = []
     """Python files that define a TASK, relative to the study file."""
-    folder: str = Field(".", exclude=True)
-    """Set on reading: the folder that relative paths start from."""
+    _document: Document | None = PrivateAttr(None)
 
     @classmethod
     def from_yaml(cls, path: str | Path, overrides: Sequence[str] = ()) -> Study:
@@ -203,12 +204,26 @@ class Study(_Strict):
         document = read_yaml(path)
         for assignment in overrides:
             set_value(document.data, assignment)
-        if "folder" in document.data:
-            raise InputError("unknown field", where=f"{document.place(('folder',))}", found="folder")
         try:
-            return cls.model_validate({**document.data, "folder": str(path.resolve().parent)})
+            study = cls.model_validate(document.data)
         except ValidationError as error:
             raise explain(error, document, cls, {"training": TrainingSettings}) from error
+        study._document = document
+        return study
+
+    @property
+    def folder(self) -> Path:
+        """The folder that relative paths start from: that of the study file."""
+        return self._document.path.resolve().parent if self._document else Path.cwd()
+
+    @contextmanager
+    def at(self, *field: str | int) -> Iterator[None]:
+        """Errors that are raised inside name the file and line of a field of the study."""
+        try:
+            yield
+        except InputError as error:
+            name = ".".join(map(str, field))
+            raise InputError(str(error), where=self._document.place(field) if self._document else name) from error
 
     @field_validator("seeds")
     @classmethod
@@ -223,9 +238,13 @@ class Study(_Strict):
         from xstilts.own_tasks import task_from_mapping
         from xstilts.task import Tasks, task_from_file
 
-        base = Path(self.folder)
-        own: list[Task] = [task_from_mapping(name, data, base) for name, data in self.tasks.items()]
-        own += [task_from_file(base / path) for path in self.task_files]
+        own: list[Task] = []
+        for name, data in self.tasks.items():
+            with self.at("tasks", name):
+                own.append(task_from_mapping(name, data, self.folder))
+        for path in self.task_files:
+            with self.at("task_files"):
+                own.append(task_from_file(self.folder / path))
         return Tasks(own)
 
     def settings(self, task: str, stage: Mapping[str, Any]) -> TrainingSettings:
@@ -249,7 +268,7 @@ class Study(_Strict):
 
         def moved(path: str) -> str:
             place = Path(path).expanduser()
-            return str(place) if place.is_absolute() else os.path.relpath(Path(self.folder) / place, folder.resolve())
+            return str(place) if place.is_absolute() else os.path.relpath(self.folder / place, folder.resolve())
 
         for source in data["encoders"].values():
             if source["path"] is not None:

@@ -157,7 +157,7 @@ def _fields_at(model: type[BaseModel], location: Sequence[int | str], parts: Map
         else:  # a mapping or a list: whatever the key, the values are alike
             current = next(iter(get_args(current)[-1:]), None)
     found = _model_of(current)
-    return set(found.model_fields) - {"folder"} if found else set()
+    return set(found.model_fields) if found else set()
 
 
 def _model_of(annotation: Any) -> type[BaseModel] | None:

@@ -57,6 +57,7 @@ def run_plan(
     """
     outcome = Outcome()
     bench.progress = watcher.progressed
+    bench.store.remove_leftovers(bench.plan.stages.values())
     for stage in needed_stages(bench.plan, bench.store):
         if stage.parent in outcome.failed or stage.parent in outcome.skipped:
             outcome.skipped.append(stage.key)
