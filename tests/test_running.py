@@ -260,8 +260,9 @@ def test_rows_with_hidden_labels_are_predicted_and_not_scored(fresh):
 
 def test_training_on_hidden_labels_is_refused(fresh):
     study = write_own(fresh, "a\tred\n\tblue\n" * 4, "a\tred\n")
-    with pytest.raises(RunError, match="own train of en has hidden labels"):
+    with pytest.raises(InputError, match="row 1: own train of en has hidden labels"):
         run_own(fresh, study)
+    assert not (fresh / "out").exists()
 
 
 def record_of(folder: Path, title: str) -> dict[str, Any]:

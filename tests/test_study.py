@@ -149,7 +149,10 @@ def test_no_error_offers_the_field_that_a_person_must_not_write(tmp_path):
         ({"targets": {"toy_nli": {"test": "tset"}}}, r"toy_nli has no split 'tset'(?s:.*)train, dev, test"),
         ({"task_files": ["gone.py"]}, r"gone\.py: there is no such task file"),
         ({"encoders": {"e": {"path": "gone"}}}, r"gone: there is no such encoder directory"),
-        ({"tasks": {"mine": {"kind": "tagging"}}}, r"study\.yaml:\d+, tasks\.mine: tasks\.mine\.\w+: a field is missing"),
+        (
+            {"tasks": {"mine": {"kind": "tagging"}}},
+            r"study\.yaml:\d+, tasks\.mine: tasks\.mine\.\w+: a field is missing",
+        ),
     ],
 )
 def test_a_name_that_nothing_has_is_an_error_that_says_the_nearest(tmp_path, changes, message):

@@ -67,18 +67,23 @@ class Plan:
         if text not in self.notes:
             self.notes.append(text)
 
-    def data(self) -> list[DataRef]:
-        """Every distinct piece of data that the plan needs."""
-        found: dict[str, DataRef] = {}
+    def data(self) -> list[tuple[DataRef, bool]]:
+        """Every distinct piece of data that the plan needs, and whether it is needed with its labels."""
+        found: dict[str, tuple[DataRef, bool]] = {}
+
+        def need(ref: DataRef | None, labels: bool) -> None:
+            if ref is not None:
+                key = key_of(asdict(ref))
+                found[key] = (ref, labels or (key in found and found[key][1]))
+
         for stage in self.stages.values():
             spec = stage.spec
             if isinstance(spec, TrainSpec):
-                refs = [ref for task in spec.tasks for ref in (*task.train, task.dev)]
-            else:
-                refs = [spec.data, spec.tune] if isinstance(spec, PredictSpec) else []
-            for ref in refs:
-                if ref is not None:
-                    found.setdefault(key_of(asdict(ref)), ref)
+                for ref in (ref for task in spec.tasks for ref in (*task.train, task.dev)):
+                    need(ref, labels=True)
+            elif isinstance(spec, PredictSpec):
+                need(spec.data, labels=False)
+                need(spec.tune, labels=True)
         return list(found.values())
 
     def recipes_of_stages(self) -> list[list[str]]:

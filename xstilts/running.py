@@ -15,6 +15,7 @@ from xstilts.plan import Plan, make_plan
 from xstilts.results import Results, collect
 from xstilts.store import Store
 from xstilts.study import Study
+from xstilts.task import require_gold
 from xstilts.watching import Watcher
 
 if TYPE_CHECKING:
@@ -139,9 +140,11 @@ def check_readable(study: Study, plan: Plan, folder: Path | None) -> None:
 
     What is partial, or was left out by a reader, becomes a note of the plan.
     """
-    for ref in plan.data():
+    for ref, labels in plan.data():
         task = study.known_tasks[ref.task]
         loaded = task.load(folder, ref.language, ref.split)
+        if labels:
+            require_gold(task, ref.language, ref.split, loaded.examples)
         for note in loaded.notes:
             plan.note(f"{task.name} {ref.language} {ref.split}: {note}")
         if not loaded.is_official:

@@ -18,7 +18,7 @@ from torch import nn
 
 from xstilts.compute import Compute
 from xstilts.encoder import Encoder, load_pieces
-from xstilts.errors import InputError, RunError
+from xstilts.errors import RunError
 from xstilts.examples import Example
 from xstilts.features import Features, Limits, read_features, write_features
 from xstilts.heads import Head
@@ -32,7 +32,7 @@ from xstilts.scoring import score_examples
 from xstilts.settings import Sampling, TrainingSettings
 from xstilts.stage import DataRef, PredictSpec, ScoreSpec, Stage, TrainedTask, TrainSpec, key_of
 from xstilts.store import Store
-from xstilts.task import LoadedSplit, Task, Tasks
+from xstilts.task import LoadedSplit, Tasks, require_gold
 from xstilts.training import Course, DevSet, TrainingRun, TrainingTask
 
 FEATURES_VERSION = 1
@@ -198,12 +198,12 @@ def _training_task(trained: TrainedTask, encoder: str, limits: Limits, bench: Wo
     parts = []
     for ref in trained.train:
         loaded = bench.rows(ref)
-        _require_gold(task, ref, loaded.examples)
+        require_gold(task, ref.language, ref.split, loaded.examples)
         parts.append(bench.features(ref, loaded.examples, encoder, limits))
     dev = None
     if trained.dev is not None:
         loaded = bench.rows(trained.dev)
-        _require_gold(task, trained.dev, loaded.examples)
+        require_gold(task, trained.dev.language, trained.dev.split, loaded.examples)
         features = bench.features(trained.dev, loaded.examples, encoder, limits)
         dev = DevSet(loaded.examples, features, trained.dev.language)
     return TrainingTask(task, task.kind, parts[0] if len(parts) == 1 else joined(parts), dev)
@@ -221,16 +221,6 @@ def joined(parts: Sequence[Features]) -> Features:
         units += int(part.column("unit").max()) + 1
         examples += int(part.column("example").max()) + 1
     return Features(pa.concat_tables(tables))
-
-
-def _require_gold(task: Task, ref: DataRef, examples: Sequence[Example]) -> None:
-    hidden = next((example for example in examples if example.gold is None), None)
-    if hidden is not None:
-        raise InputError(
-            f"{task.name} {ref.split} of {ref.language} has hidden labels, and is needed with them",
-            where=f"row {hidden.id}",
-            fix="train and select on a split that has labels",
-        )
 
 
 def _run_predict(spec: PredictSpec, stage: Stage, bench: Workbench, record: dict[str, Any]) -> None:
@@ -258,7 +248,7 @@ def _run_predict(spec: PredictSpec, stage: Stage, bench: Workbench, record: dict
         tuning = None
         if spec.tune is not None:
             rows = bench.rows(spec.tune)
-            _require_gold(task, spec.tune, rows.examples)
+            require_gold(task, spec.tune.language, spec.tune.split, rows.examples)
             tuning = (rows.examples, bench.features(spec.tune, rows.examples, spec.encoder, limits))
         table = retrieve(
             encoder,

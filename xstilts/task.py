@@ -187,6 +187,21 @@ class LoadedSplit:
         return self.official is None or self.found == self.official
 
 
+def require_gold(task: Task, language: str, split: str, examples: Sequence[Example]) -> None:
+    """Rows that train, select or tune must have their labels.
+
+    Raises:
+        InputError: That names the first row whose label is hidden.
+    """
+    hidden = next((example for example in examples if example.gold is None), None)
+    if hidden is not None:
+        raise InputError(
+            f"{task.name} {split} of {language} has hidden labels, and is needed with them",
+            where=f"row {hidden.id}",
+            fix="train, select and tune on a split that has labels",
+        )
+
+
 class Tasks:
     """The tasks that a command knows: those of the package, and the user's own."""
 
