@@ -6,10 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xstilts.examples import ChoiceExample
-from xstilts.features import Features, Limits, features_table, ragged_column, read_features, write_features
+from xstilts.features import Features, Limits, features_table, joined, ragged_column, read_features, write_features
 from xstilts.kinds.multiple_choice import MultipleChoice
 from xstilts.pieces import Pieces
-from xstilts.stages import joined
 
 ROWS = st.lists(st.lists(st.integers(-5, 1000), max_size=6), min_size=1, max_size=8)
 

@@ -166,3 +166,11 @@ def test_dropout_acts_in_training_only():
     assert torch.equal(head(hidden, {}), head(hidden, {}))
     head.train()
     assert not torch.equal(head(hidden, {}), head(hidden, {}))
+
+
+def test_a_task_may_have_any_name():
+    from xstilts.heads import Heads, SpanHead
+
+    heads = Heads({"ner.v2": SpanHead(4, 0.0), "values": SpanHead(4, 0.0)})
+    assert heads["values"] is not heads["ner.v2"]
+    assert len(heads.state_dict()) == 4

@@ -69,7 +69,7 @@ def test_nearest_neighbors_are_those_of_a_full_sort(queries, keys, k, block, see
     cosines = left @ right.T
     expected = np.argsort(-cosines, axis=1)[:, :k]
     assert found.indices.tolist() == expected.tolist()
-    assert found.cosines == pytest.approx(np.take_along_axis(cosines, expected, axis=1), abs=1e-6)
+    assert found.scores == pytest.approx(np.take_along_axis(cosines, expected, axis=1), abs=1e-6)
 
 
 @settings(deadline=None, max_examples=40)
@@ -78,8 +78,8 @@ def test_margins_are_those_of_the_formula(sources, targets, k, seed):
     source, target = unit_rows(seed, sources), unit_rows(seed + 1000, targets)
     forward, backward = margin_neighbors(source, target, k)
     expected = np.asarray(slow_margins(source, target, k))
-    assert forward.cosines == pytest.approx(np.take_along_axis(expected, forward.indices, axis=1), rel=1e-4)
-    assert backward.cosines == pytest.approx(np.take_along_axis(expected.T, backward.indices, axis=1), rel=1e-4)
+    assert forward.scores == pytest.approx(np.take_along_axis(expected, forward.indices, axis=1), rel=1e-4)
+    assert backward.scores == pytest.approx(np.take_along_axis(expected.T, backward.indices, axis=1), rel=1e-4)
 
 
 def test_a_margin_worked_out_by_hand():
@@ -87,7 +87,7 @@ def test_a_margin_worked_out_by_hand():
     target = np.asarray([[1.0, 0.0], [0.6, 0.8]], dtype=np.float32)
     forward, _ = margin_neighbors(source, target, 2)
     # the source's mean is (1 + 0.6) / 2 = 0.8, the targets' are 1 and 0.6
-    assert forward.cosines == pytest.approx(np.asarray([[1 / 0.9, 0.6 / 0.7]]), rel=1e-6)
+    assert forward.scores == pytest.approx(np.asarray([[1 / 0.9, 0.6 / 0.7]]), rel=1e-6)
 
 
 def test_mining_takes_the_margin_over_the_cosine():

@@ -277,7 +277,7 @@ def test_a_stage_that_stays_at_chance_is_trained_again_once_and_marked(fresh):
     assert table.get_column("collapsed").to_list() == [True, True]
     assert table.get_column("value").to_list() == [50.0, 50.0]
     record = record_of(fresh, "train own (seed 1)")
-    assert (record["attempts"], record["collapsed"]) == (2, ["own"])
+    assert (record["attempts"], record["at_chance"], record["collapsed"]) == (2, ["own"], ["train own (seed 1)"])
 
 
 def test_shuffled_labels_are_marked_as_collapsed_too(fresh):
@@ -313,3 +313,48 @@ def test_a_folder_that_no_run_wrote_is_refused(tmp_path):
         stage_states(tmp_path)
     with pytest.raises(InputError, match="there are no results here"):
         Results.read(tmp_path)
+
+
+def test_a_joint_stage_collapses_only_if_nothing_in_it_is_learned(fresh):
+    learned = write_own(fresh, "a\tred\nb\tblue\n" * 8, "a\tred\nb\tblue\n")
+    (fresh / "hopeless.py").write_text(HIDDEN.replace('"own"', '"hopeless"').replace("own/", "hopeless/"))
+    (fresh / "hopeless").mkdir()
+    for name in ("en-train", "en-dev"):
+        (fresh / "hopeless" / f"{name}.tsv").write_text("a\tsame\nb\tsame\n" * 8)
+    study = {
+        **learned,
+        "task_files": ["own.py", "hopeless.py"],
+        "recipes": {"joint": [{"tasks": ["own", "hopeless"], "sampling": "uniform"}]},
+        "training": {**TINY["training"], "max_steps": 60, "batch_size": 8, "collapse_retries": 1},
+    }
+    table = run_own(fresh, study)
+    record = record_of(fresh, "train own+hopeless (seed 1)")
+    assert (record["attempts"], record["at_chance"], record["collapsed"]) == (1, ["hopeless"], [])
+    assert not table.get_column("collapsed").any()
+
+
+def test_ids_that_repeat_are_found_before_anything_is_trained(fresh):
+    study = write_own(fresh, "a\tred\nb\tblue\n" * 4, "a\tred\n")
+    text = (fresh / "own.py").read_text()
+    (fresh / "own.py").write_text(text.replace("str(number)", '"same"'))
+    with pytest.raises(InputError, match="an id is not unique"):
+        run_own(fresh, study)
+    assert not (fresh / "out").exists()
+
+
+def test_a_stage_keeps_no_dropout_of_the_stage_before(fresh):
+    from xstilts.encoder import Encoder
+
+    run(fresh, recipes={"direct": []}, targets={"toy_nli": {"evaluate": ["en"]}})
+    (trained,) = (fresh / "store" / "train").iterdir()
+    pretrained = fresh / "toy" / "encoder"
+    config = json.loads((pretrained / "config.json").read_text())
+    (pretrained / "config.json").write_text(json.dumps({**config, "hidden_dropout_prob": 0.3}))
+    assert Encoder.load(trained, config_from=pretrained).model.config.hidden_dropout_prob == 0.3
+    assert Encoder.load(trained, 0.2, config_from=pretrained).model.config.hidden_dropout_prob == 0.2
+
+
+def test_weights_that_were_deleted_after_their_scores_are_not_waited_for(fresh):
+    run(fresh, recipes={"direct": []}, targets={"toy_nli": {"evaluate": ["en"]}})
+    shutil.rmtree(fresh / "store" / "train")
+    assert {state["state"] for state in stage_states(fresh / "out")} == {"done"}

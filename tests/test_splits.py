@@ -72,7 +72,7 @@ def test_slices_overlap_where_they_share_a_row(a, b, rows):
 
 
 def test_slices_of_different_splits_do_not_overlap():
-    assert not SplitSlice("train").overlaps(SplitSlice("test"))
+    assert not SplitSlice("train").overlaps(SplitSlice("test"), 10)
 
 
 @given(SLICES)

@@ -37,8 +37,10 @@ class Compute:
             device = torch.device(name)
         except RuntimeError as error:
             raise InputError("there is no such device", where="--device", found=name, expected="cpu or cuda") from error
-        if device.type == "cuda" and not torch.cuda.is_available():
-            raise InputError("no GPU can be used here", where="--device", found=name, expected="cpu")
+        gpus = torch.cuda.device_count()
+        if device.type not in ("cpu", "cuda") or (device.type == "cuda" and (device.index or 0) >= gpus):
+            there = ", ".join(["cpu", *(f"cuda:{at}" for at in range(gpus))])
+            raise InputError("the device cannot be used here", where="--device", found=name, expected=there)
         return cls(device, *((2048, 8192) if device.type == "cpu" else (16384, 65536)))
 
     def autocast(self, precision: str) -> AbstractContextManager[None]:

@@ -17,7 +17,18 @@ if TYPE_CHECKING:
 
     from xstilts.pieces import Pieces
 
-_TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.txt", "vocab.json")
+_TOKENIZER_FILES = (
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "special_tokens_map.json",
+    "added_tokens.json",
+    "vocab.txt",
+    "vocab.json",
+    "merges.txt",
+    "sentencepiece.bpe.model",
+    "spiece.model",
+    "tokenizer.model",
+)
 _POOLINGS = ("mean", "cls")
 
 
@@ -40,7 +51,7 @@ def encoder_folder(path: Path) -> Path:
             expected="model.safetensors",
             fix="pickled weights (.bin) are not read; convert them to safetensors" if pickled else None,
         )
-    if not any((path / name).is_file() for name in (*_TOKENIZER_FILES, "sentencepiece.bpe.model", "spiece.model")):
+    if not any((path / name).is_file() for name in _TOKENIZER_FILES):
         raise InputError(
             "the encoder directory has no tokenizer", where=path, found=_listing(path), expected="tokenizer.json"
         )
@@ -90,7 +101,7 @@ def weight_files(path: Path) -> list[Path]:
 
 def encoder_digest(path: Path) -> str:
     """SHA-256 of everything in the directory that can change a result: configuration, weights, tokenizer."""
-    names = ("config.json", *_TOKENIZER_FILES, "sentencepiece.bpe.model", "spiece.model")
+    names = ("config.json", *_TOKENIZER_FILES)
     files = [path / name for name in names if (path / name).is_file()]
     digest = hashlib.sha256(content_digest([*files, *weight_files(path)]).encode())
     return digest.hexdigest()
@@ -119,12 +130,14 @@ class Encoder:
         return int(getattr(config, "max_position_embeddings", 1 << 30)) - offset
 
     @classmethod
-    def load(cls, folder: Path, dropout: float | None = None) -> Encoder:
+    def load(cls, folder: Path, dropout: float | None = None, config_from: Path | None = None) -> Encoder:
         """Loads configuration and weights in float32.
 
         Args:
             folder: A `transformers` directory.
             dropout: Replaces every dropout rate of the configuration.
+            config_from: Where the configuration is, if not there: that of a pretrained encoder, whose dropout rates
+                a stage may have replaced in its own.
 
         Raises:
             InputError: If the weights do not fit the configuration.
@@ -135,7 +148,9 @@ class Encoder:
         logging.disable_progress_bar()
         logging.set_verbosity_error()
         try:
-            config = transformers.AutoConfig.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
+            config = transformers.AutoConfig.from_pretrained(
+                config_from or folder, trust_remote_code=False, local_files_only=True
+            )
             if dropout is not None:
                 for name, value in vars(config).items():
                     if "dropout" in name and isinstance(value, float | int):

@@ -140,3 +140,17 @@ class Features:
     def units(self) -> int:
         """The number of units: what an epoch counts."""
         return len(self.unit_bounds) - 1
+
+
+def joined(parts: Sequence[Features]) -> Features:
+    """Features of several languages as one; units and examples are renumbered."""
+    tables, units, examples = [], 0, 0
+    for part in parts:
+        table = part.table
+        for name, offset in (("unit", units), ("example", examples)):
+            shifted = pa.array(part.column(name) + np.int32(offset))
+            table = table.set_column(table.column_names.index(name), name, shifted)
+        tables.append(table)
+        units += int(part.column("unit").max()) + 1
+        examples += int(part.column("example").max()) + 1
+    return Features(pa.concat_tables(tables))

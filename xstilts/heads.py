@@ -6,6 +6,7 @@ whether a row has one entry per piece (tagging, spans) or is the row's only one.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 import torch
@@ -31,6 +32,20 @@ class Head(nn.Module):
     def loss(self, outputs: Tensor, batch: Batch) -> Tensor:
         """Outputs and targets -> sum of the losses of all items."""
         raise RuntimeError(f"{type(self).__name__} has no loss")
+
+
+class Heads(nn.Module):
+    """The heads of a stage by the name of their task, which may hold any sign."""
+
+    def __init__(self, heads: Mapping[str, Head]) -> None:
+        super().__init__()
+        self._names = list(heads)
+        self._heads = nn.ModuleList(heads.values())
+
+    def __getitem__(self, task: str) -> Head:
+        head = self._heads[self._names.index(task)]
+        assert isinstance(head, Head)
+        return head
 
 
 def _linear(inputs: int, outputs: int) -> nn.Linear:

@@ -18,9 +18,9 @@ IndexMatrix = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Neighbors:
-    """The k nearest keys of each query by cosine, nearest first; both arrays have shape [queries, k]."""
+    """The k nearest keys of each query by cosine, nearest first, and a score of each; both have shape [queries, k]."""
 
-    cosines: FloatMatrix
+    scores: FloatMatrix
     indices: IndexMatrix
 
 
@@ -60,7 +60,7 @@ def nearest(queries: FloatMatrix, keys: FloatMatrix, k: int, block: int = 4096) 
 
 
 def margin_neighbors(source: FloatMatrix, target: FloatMatrix, k: int) -> tuple[Neighbors, Neighbors]:
-    """Neighbors in both directions, their cosines replaced by ratio margins.
+    """Neighbors in both directions, scored by ratio margins instead of cosines.
 
     margin(x, y) = cos(x, y) / ((mean cosine of x to its k neighbors + the same of y) / 2).
 
@@ -68,11 +68,11 @@ def margin_neighbors(source: FloatMatrix, target: FloatMatrix, k: int) -> tuple[
         Source -> target and target -> source, each in the order of cosine.
     """
     forward, backward = nearest(source, target, k), nearest(target, source, k)
-    of_source: FloatMatrix = forward.cosines.mean(axis=1)
-    of_target: FloatMatrix = backward.cosines.mean(axis=1)
+    of_source: FloatMatrix = forward.scores.mean(axis=1)
+    of_target: FloatMatrix = backward.scores.mean(axis=1)
 
     def margins(found: Neighbors, own: FloatMatrix, other: FloatMatrix) -> Neighbors:
-        margin = found.cosines / ((own[:, None] + other[found.indices]) / 2)
+        margin = found.scores / ((own[:, None] + other[found.indices]) / 2)
         return Neighbors(margin.astype(np.float32), found.indices)
 
     return margins(forward, of_source, of_target), margins(backward, of_target, of_source)
@@ -84,11 +84,11 @@ def mine(source: FloatMatrix, target: FloatMatrix, k: int = 4) -> list[MinedPair
     The best candidate of each row in either direction is proposed; proposals are accepted greedily.
     """
     forward, backward = margin_neighbors(source, target, k)
-    best_forward, best_backward = forward.cosines.argmax(axis=1), backward.cosines.argmax(axis=1)
+    best_forward, best_backward = forward.scores.argmax(axis=1), backward.scores.argmax(axis=1)
     rows, columns = np.arange(len(source)), np.arange(len(target))
     sources = np.concatenate([rows, backward.indices[columns, best_backward]])
     targets = np.concatenate([forward.indices[rows, best_forward], columns])
-    scores = np.concatenate([forward.cosines[rows, best_forward], backward.cosines[columns, best_backward]])
+    scores = np.concatenate([forward.scores[rows, best_forward], backward.scores[columns, best_backward]])
     used_source, used_target = np.zeros(len(source), dtype=bool), np.zeros(len(target), dtype=bool)
     pairs = []
     for at in np.argsort(-scores, kind="stable"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -86,6 +86,19 @@ class Plan:
                 need(spec.tune, labels=True)
         return list(found.values())
 
+    def needed(self, is_finished: Callable[[Stage], bool]) -> list[Stage]:
+        """The stages that are not finished and that some score needs, parents first.
+
+        A finished score needs nothing, so weights that were deleted after it are not trained again.
+        """
+        wanted: set[str] = set()
+        for cell in self.cells:
+            for key in self.ancestors(cell.score):
+                if key in wanted or is_finished(self.stages[key]):
+                    break
+                wanted.add(key)
+        return [stage for key, stage in self.stages.items() if key in wanted]
+
     def recipes_of_stages(self) -> list[list[str]]:
         """For each stage, in order, the recipes whose results hang on it."""
         recipes: dict[str, dict[str, None]] = {key: {} for key in self.stages}
@@ -126,6 +139,12 @@ class _Chain:
             return "untrained"
         return "source dev" if any(task.dev for task in self.parent.spec.tasks) else "last step"
 
+    @property
+    def selected_on(self) -> set[str]:
+        """Languages whose dev sets chose the last stage's checkpoint."""
+        spec = self.parent.spec if self.parent else None
+        return {task.dev.language for task in spec.tasks if task.dev} if isinstance(spec, TrainSpec) else set()
+
 
 def make_plan(study: Study, data_dir: Path | None, offline: bool = False) -> Plan:
     """Works out every stage of a study and checks that all of its data and encoders are there.
@@ -145,6 +164,7 @@ class _Planner:
     def __init__(self, study: Study, data_dir: Path | None, offline: bool) -> None:
         self.study, self.data_dir = study, data_dir
         self.plan = Plan()
+        self._counts: dict[tuple[str, str, str], int] = {}
         _ = study.known_tasks  # the user's own tasks are checked first, and errors in them named as theirs
         self._check_names()
         for name, source in study.encoders.items():
@@ -173,9 +193,16 @@ class _Planner:
                     expected=f"one of {', '.join(study.recipes)}",
                     fix=nearest(study.baseline, list(study.recipes)) or "add `direct: []` to the recipes",
                 )
+        used = {name for stages in study.recipes.values() for stage in stages for name in stage.task_names}
+        for name, target in study.targets.items():
+            with study.at("targets", name):
+                task = study.known_tasks[target.task or name]
+                used.add(task.name if isinstance(task.kind, Bitext) else target.trained_on or task.trainer)
         for name in study.task_defaults:
             with study.at("task_defaults", name):
                 _ = study.known_tasks[name]
+            if name not in used:
+                self.plan.note(f"task_defaults.{name} is not used: no stage of this study trains on {name}")
 
     def _recipe(self, chain: _Chain, recipe: str, seed: int) -> _Chain:
         for place, settings in enumerate(self.study.recipes[recipe]):
@@ -217,7 +244,10 @@ class _Planner:
         path = (*chain.path, "+".join(uses) + shown)
         stage = self.plan.add(Stage(spec, f"train {self._title(chain, path, seed)}"))
         return replace(
-            chain, parent=stage, path=path, languages=chain.languages | {language(code).code for code in languages}
+            chain,
+            parent=stage,
+            path=path,
+            languages=chain.languages | {language(part).code for code in languages for part in code.split("-")},
         )
 
     def _title(self, chain: _Chain, path: Sequence[str], seed: int) -> str:
@@ -268,6 +298,7 @@ class _Planner:
         spec = chain.parent.spec if chain.parent else None
         assert isinstance(spec, TrainSpec)
         for code, ref in self._evaluated(task, target):
+            self._check_unseen(ref, chain)
             predict = PredictSpec(
                 encoder=chain.encoder,
                 parent=chain.key,
@@ -278,9 +309,10 @@ class _Planner:
                 precision=spec.settings["precision"],
             )
             score = self._scored(predict, task, chain, seed)
+            zero_shot = _is_zero_shot(code, chain.languages)
             cell = Cell(
-                chain.name, recipe, name, task.name, code, ref.split, seed, _is_zero_shot(code, chain.languages),
-                chain.selection, None, None, None, score.key,
+                chain.name, recipe, name, task.name, code, ref.split, seed, zero_shot,
+                "oracle" if zero_shot and code in chain.selected_on else chain.selection, None, None, None, score.key,
             )  # fmt: skip
             self.plan.cells.append(cell)
 
@@ -319,7 +351,7 @@ class _Planner:
     def _tuning(self, name: str, target: Target, task: Task, code: str, evaluated: DataRef) -> DataRef:
         split = target.tune or "dev"
         ref = self._ref(task, code, split)
-        if SplitSlice.parse(split).overlaps(SplitSlice.parse(evaluated.split)):
+        if self._shares_rows(ref, evaluated):
             raise InputError(
                 "the threshold of mining would be tuned on what is evaluated",
                 found=f"tune: {split}, test: {evaluated.split}",
@@ -334,14 +366,42 @@ class _Planner:
         spec = ScoreSpec(parent=stage.key, data=predict.data, metrics=task.metric_names)
         return self.plan.add(Stage(spec, f"score {what} by {by}"))
 
+    def _check_unseen(self, evaluated: DataRef, chain: _Chain) -> None:
+        """What was trained on is not evaluated; what selected a checkpoint may be, and is noted."""
+        for key in self.plan.ancestors(chain.key) if chain.key else []:
+            spec = self.plan.stages[key].spec
+            for task in spec.tasks if isinstance(spec, TrainSpec) else ():
+                seen = [ref.split for ref in task.train if self._shares_rows(ref, evaluated)]
+                if seen:
+                    raise InputError(
+                        "rows that are evaluated were trained on",
+                        found=f"{evaluated.task} {evaluated.language}: {evaluated.split}, trained on {', '.join(seen)}",
+                        fix="choose disjoint slices, such as train[:90%] and train[90%:]",
+                    )
+                if task.dev is not None and self._shares_rows(task.dev, evaluated):
+                    self.plan.note(
+                        f"{evaluated.task} {evaluated.language} {evaluated.split}: scored on rows that chose the "
+                        "checkpoint, so a little too high; the zero-shot languages are not touched by this"
+                    )
+
+    def _shares_rows(self, ref: DataRef, other: DataRef) -> bool:
+        mine, theirs = SplitSlice.parse(ref.split), SplitSlice.parse(other.split)
+        if (ref.task, ref.language, mine.name) != (other.task, other.language, theirs.name):
+            return False
+        place = (ref.task, ref.language, mine.name)
+        if place not in self._counts:
+            self._counts[place] = self.study.known_tasks[ref.task].load(self.data_dir, ref.language, mine.name).found
+        return mine.overlaps(theirs, self._counts[place])
+
     def _evaluated(self, task: Task, target: Target) -> Iterable[tuple[str, DataRef]]:
         """The languages of a target and their rows; what is not asked for by name and not there becomes a note."""
         if isinstance(target.test, dict):
-            splits = dict(target.test)
+            splits = target.test
             unknown = [code for code in target.evaluate or [] if code not in splits]
             if unknown:
                 raise InputError("a language to evaluate has no split under `test`", found=", ".join(unknown))
-            return [(code, self._ref(task, code, split)) for code, split in splits.items()]
+            codes = splits if target.evaluate is None else target.evaluate
+            return [(code, self._ref(task, code, splits[code])) for code in codes]
         split = target.test or task.evaluated_on
         if target.evaluate is not None:
             return [(code, self._ref(task, code, split)) for code in target.evaluate]
@@ -356,10 +416,12 @@ class _Planner:
 
 
 def _layers(folder: Path) -> int:
-    try:
-        return int(read_json(folder / "config.json")["num_hidden_layers"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError("config.json does not say `num_hidden_layers`", where=folder / "config.json") from error
+    """The number of layers, whatever the architecture calls it."""
+    config = read_json(folder / "config.json")
+    for name in ("num_hidden_layers", "n_layers", "num_layers"):
+        if isinstance(config.get(name), int):
+            return int(config[name])
+    raise InputError("the configuration does not say how many layers there are", where=folder / "config.json")
 
 
 def _check_head_serves(task: Task, trainer: Task) -> None:

@@ -61,16 +61,18 @@ def head_outputs(
     head.eval()
     rows_out: list[NDArray[np.float32]] = [np.empty(0, dtype=np.float32)] * len(features)
     loss_sum, items, done = 0.0, 0, 0
-    with torch.inference_mode(), compute.autocast(precision):
+    with torch.inference_mode():
         for rows in micro_batches(features, np.arange(features.units), compute.prediction_pieces):
             batch = {k: v.to(compute.device) for k, v in input_tensors(features, rows, pad_id).items()}
-            outputs = head(encoder.hidden_states(batch), batch)
+            with compute.autocast(precision):
+                hidden = encoder.hidden_states(batch)
+            outputs = head(hidden.float(), batch)  # in bfloat16 the best two spans or choices would often tie
             if with_loss:
                 targets = kind.targets(features, rows, batch["input_ids"].shape[1])
                 items += kind.loss_items(targets)
                 on_device = {name: torch.from_numpy(array).to(compute.device) for name, array in targets.items()}
                 loss_sum += float(head.loss(outputs, {**batch, **on_device}))
-            for row, array in zip(rows, outputs.float().cpu().numpy(), strict=True):
+            for row, array in zip(rows, outputs.cpu().numpy(), strict=True):
                 rows_out[row] = array[: features.lengths[row]].copy() if head.per_piece else array
             done += len(rows)
             if progress is not None:

@@ -106,7 +106,7 @@ def _nearest(
 ) -> dict[str, list[Any]]:
     if similarity == "margin":
         found, _ = margin_neighbors(source, target, _NEIGHBORS)
-        best = found.cosines.argmax(axis=1)
+        best = found.scores.argmax(axis=1)
     else:
         found = nearest(source, target, 1)
         best = np.zeros(len(source), dtype=np.int64)
@@ -115,7 +115,7 @@ def _nearest(
     return {
         "id": [sentence.id for sentence in _sentences(examples, "source")],
         "prediction": [ids[at] for at in found.indices[rows, best]],
-        "score": found.cosines[rows, best].astype(np.float64).tolist(),
+        "score": found.scores[rows, best].astype(np.float64).tolist(),
     }
 
 

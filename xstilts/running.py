@@ -56,6 +56,9 @@ class _Logged(Watcher):
         with self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
+    def waiting(self, stage: Stage) -> None:
+        self._screen.waiting(stage)
+
     def started(self, stage: Stage) -> None:
         self._write("started", stage)
         self._screen.started(stage)
@@ -100,7 +103,7 @@ def run_study(
         RunError: After everything else was run and the results were written, if a stage failed.
     """
     from xstilts.compute import Compute
-    from xstilts.executors.local import needed_stages, run_plan
+    from xstilts.executors.local import run_plan
     from xstilts.stages import Workbench
 
     places = Places.of(study, Path(out) if out else None, Path(store) if store else None)
@@ -115,14 +118,14 @@ def run_study(
     finished = Store(places.store)
     bench = Workbench(plan, finished, study.known_tasks, folder, compute, checkpoint_seconds)
     watcher = watcher or Watcher()
-    needed = len(needed_stages(plan, finished))
+    needed = len(plan.needed(lambda stage: finished.manifest(stage) is not None))
     watcher.begin(needed, len(plan.stages) - needed)
     try:
         outcome = run_plan(bench, _Logged(watcher, places.out / "log.jsonl"))
-    finally:
+    finally:  # an interrupted run shows what it has
         watcher.end()
-    results = collect(study.name, plan, finished, study.known_tasks)
-    results.write(places.out)
+        results = collect(study.name, plan, finished, study.known_tasks)
+        results.write(places.out)
     if results.table.height:
         write_page(places.out, results)
     _raise_failures(outcome, plan, places)
@@ -175,8 +178,10 @@ def write_page(out: Path, results: Results | None = None) -> Path:
     from xstilts.report.page import write_report
 
     results = results or Results.read(out)
+    if not (out / "study.yaml").is_file():
+        raise InputError("the study's file is not beside its results", where=out, expected="study.yaml")
     study: Mapping[str, Any] = yaml.safe_load((out / "study.yaml").read_text(encoding="utf-8"))
-    notes = read_json(out / "plan.json")["notes"]
+    notes = read_json(out / "plan.json")["notes"] if (out / "plan.json").is_file() else []
     page = out / "report.html"
     write_report(results.table, study, notes, page)
     return page
@@ -186,7 +191,8 @@ def baseline_of(out: Path) -> str:
     """The recipe that others are compared with, as the study's folder says."""
     import yaml
 
-    return str(yaml.safe_load((out / "study.yaml").read_text(encoding="utf-8"))["baseline"])
+    path = out / "study.yaml"
+    return str(yaml.safe_load(path.read_text(encoding="utf-8"))["baseline"]) if path.is_file() else "direct"
 
 
 def _raise_failures(outcome: Outcome, plan: Plan, places: Places) -> None:
@@ -194,7 +200,7 @@ def _raise_failures(outcome: Outcome, plan: Plan, places: Places) -> None:
         return
     lines = [f"{len(outcome.failed)} stages failed, {len(outcome.skipped)} that need them were not run:"]
     lines += [f"  {plan.stages[key].title}: {reason}" for key, reason in outcome.failed.items()]
-    lines.append(f"  everything else is done; the log is {places.out / 'log.jsonl'}; run again to try these again")
+    lines.append(f"  everything else is done, the log is {places.out / 'log.jsonl'}; mend the cause and run again")
     raise RunError("\n".join(lines))
 
 
@@ -211,19 +217,24 @@ def stage_states(out: Path) -> list[dict[str, Any]]:
         )
     planned = read_json(path)
     store = Store(Path(planned["store"]))
-    failures = {event["key"]: event["reason"] for event in _events(out) if event["event"] == "failed"}
+    reasons: dict[str, str | None] = {}
+    for event in _events(out):  # a stage that was started again has not failed yet
+        reasons[event["key"]] = event.get("reason")
+    done = {stage["key"] for stage in planned["stages"] if store.has(stage["kind"], stage["key"])}
     states = []
-    for stage in planned["stages"]:
-        row = {name: stage[name] for name in ("key", "kind", "title")}
-        if store.has(stage["kind"], stage["key"]):
-            states.append({**row, "state": "done"})
+    for stage in reversed(planned["stages"]):  # children before parents: a parent is done with when its children are
+        row: dict[str, Any] = {name: stage[name] for name in ("key", "kind", "title")}
+        if stage["key"] in done:
+            row["state"] = "done"
+            done.add(stage["parent"])
         elif store.is_locked(stage["key"]):
-            states.append({**row, "state": "running"})
-        elif stage["key"] in failures:
-            states.append({**row, "state": "failed", "reason": failures[stage["key"]]})
+            row["state"] = "running"
+        elif reasons.get(stage["key"]):
+            row |= {"state": "failed", "reason": reasons[stage["key"]]}
         else:
-            states.append({**row, "state": "waiting"})
-    return states
+            row["state"] = "waiting"
+        states.append(row)
+    return states[::-1]
 
 
 def _events(out: Path) -> list[dict[str, Any]]:

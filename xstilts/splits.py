@@ -45,11 +45,8 @@ class SplitSlice:
         """The half-open range of row numbers, for a split of so many rows."""
         return _position(self.start, rows, 0), _position(self.stop, rows, rows)
 
-    def overlaps(self, other: SplitSlice, rows: int = 1_000_000) -> bool:
-        """Whether two slices can share a row, as far as can be told without the number of rows.
-
-        Bounds in per cent are compared with each other, bounds in rows with each other; mixed ones by `rows`.
-        """
+    def overlaps(self, other: SplitSlice, rows: int) -> bool:
+        """Whether two slices share a row, for a split of so many rows."""
         if self.name != other.name:
             return False
         (a, b), (c, d) = self.bounds(rows), other.bounds(rows)

@@ -14,14 +14,13 @@ import pyarrow.parquet as pq
 import torch
 import transformers
 from safetensors.torch import load_file, save_file
-from torch import nn
 
 from xstilts.compute import Compute
 from xstilts.encoder import Encoder, load_pieces
 from xstilts.errors import RunError
 from xstilts.examples import Example
-from xstilts.features import Features, Limits, read_features, write_features
-from xstilts.heads import Head
+from xstilts.features import Features, Limits, joined, read_features, write_features
+from xstilts.heads import Head, Heads
 from xstilts.kinds.base import TrainableKind
 from xstilts.kinds.bitext import Bitext
 from xstilts.pieces import Pieces
@@ -97,6 +96,10 @@ class Workbench:
                 write_features(kind.encode(examples, pieces, limits), path)
         return read_features(self.store.root / "features" / key / "features.arrow")
 
+    def forget_model(self) -> None:
+        """Frees the memory of the last model that predicted."""
+        self._model = None
+
     def model(self, spec: PredictSpec) -> tuple[Encoder, dict[str, Head]]:
         """Encoder and heads that a prediction starts from; the last one is kept for the next language."""
         name = spec.parent or spec.encoder
@@ -115,7 +118,7 @@ def run_stage(stage: Stage, bench: Workbench) -> dict[str, Any]:
     Returns:
         The stage's record: what `stage.json` says beside its identity.
     """
-    record: dict[str, Any] = {"versions": _versions(), "device": str(bench.compute.device)}
+    record: dict[str, Any] = {"versions": _versions(), "device": str(bench.compute.device), "collapsed": []}
     if stage.parent is not None:
         parent = bench.store.manifest(bench.plan.stages[stage.parent])
         if parent is None:
@@ -131,6 +134,7 @@ def run_stage(stage: Stage, bench: Workbench) -> dict[str, Any]:
 
 
 def _run_train(spec: TrainSpec, stage: Stage, bench: Workbench, record: dict[str, Any]) -> None:
+    bench.forget_model()
     settings = TrainingSettings(**spec.settings)
     limits = _limits(spec.settings, bench, spec.encoder)
     tasks = [_training_task(trained, spec.encoder, limits, bench) for trained in spec.tasks]
@@ -144,10 +148,13 @@ def _run_train(spec: TrainSpec, stage: Stage, bench: Workbench, record: dict[str
         if not collapsed or attempt >= settings.collapse_retries:
             break
         attempt += 1
+        del run  # its weights and moments make room for the next attempt's
     record["attempts"] = attempt + 1
-    record["collapsed"] = sorted({*record.get("collapsed", []), *collapsed})
+    record["at_chance"] = run.at_chance()
+    if collapsed:
+        record["collapsed"].append(stage.title)
     record["training"] = _course_record(course, run, tasks)
-    encoder, heads = run.encoder, run.learner["heads"]
+    encoder, heads = run.encoder, run.heads
     with bench.store.publish(stage, record) as draft:
         encoder.model.to("cpu")
         encoder.save(draft)
@@ -207,20 +214,6 @@ def _training_task(trained: TrainedTask, encoder: str, limits: Limits, bench: Wo
         features = bench.features(trained.dev, loaded.examples, encoder, limits)
         dev = DevSet(loaded.examples, features, trained.dev.language)
     return TrainingTask(task, task.kind, parts[0] if len(parts) == 1 else joined(parts), dev)
-
-
-def joined(parts: Sequence[Features]) -> Features:
-    """Features of several languages as one; units and examples are renumbered."""
-    tables, units, examples = [], 0, 0
-    for part in parts:
-        table = part.table
-        for name, offset in (("unit", units), ("example", examples)):
-            shifted = pa.array(part.column(name) + np.int32(offset))
-            table = table.set_column(table.column_names.index(name), name, shifted)
-        tables.append(table)
-        units += int(part.column("unit").max()) + 1
-        examples += int(part.column("example").max()) + 1
-    return Features(pa.concat_tables(tables))
 
 
 def _run_predict(spec: PredictSpec, stage: Stage, bench: Workbench, record: dict[str, Any]) -> None:
@@ -330,13 +323,13 @@ def load_model(
     stage = bench.plan.stages[parent]
     spec = stage.spec
     assert isinstance(spec, TrainSpec)
-    loaded = Encoder.load(bench.store.folder(stage), dropout)
+    loaded = Encoder.load(bench.store.folder(stage), dropout, config_from=bench.plan.encoders[encoder])
     heads: dict[str, Head] = {}
     for trained in spec.tasks:
         kind = bench.tasks[trained.task].kind
         assert isinstance(kind, TrainableKind)
         heads[trained.task] = kind.head(loaded.hidden_size, 0.0)
-    nn.ModuleDict(heads).load_state_dict(load_file(bench.store.folder(stage) / "heads.safetensors"))
+    Heads(heads).load_state_dict(load_file(bench.store.folder(stage) / "heads.safetensors"))
     return loaded, heads
 
 

@@ -39,14 +39,17 @@ class Store:
         Every file is compared with its checksum once per process. A damaged stage is absent: it will be run again.
         """
         folder = self.folder(stage)
+        return read_manifest(folder, MANIFEST) if self._is_whole(folder) else None
+
+    def _is_whole(self, folder: Path) -> bool:
         manifest = read_manifest(folder, MANIFEST)
         if manifest is None:
-            return None
-        if stage.key not in self._verified:
+            return False
+        if folder.name not in self._verified:
             if damaged_files(folder, manifest):
-                return None
-            self._verified.add(stage.key)
-        return manifest
+                return False
+            self._verified.add(folder.name)
+        return True
 
     def has(self, kind: str, key: str) -> bool:
         """Whether a stage is finished; contents are not compared with checksums."""
@@ -99,11 +102,11 @@ class Store:
         What is written becomes visible, whole, when the caller is done.
         """
         folder = self.root / kind / key
-        if read_manifest(folder, MANIFEST) is not None:
+        if self._is_whole(folder):
             yield folder / name, True
             return
         with self.lock(key):
-            if read_manifest(folder, MANIFEST) is not None:
+            if self._is_whole(folder):
                 yield folder / name, True
                 return
             self._clear(folder)

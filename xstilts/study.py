@@ -44,6 +44,12 @@ def _checked_split(text: str) -> str:
         raise ValueError(error.what + f" ({text!r}); expected a name, or a slice such as train[:90%]") from error
 
 
+def _distinct_codes(codes: list[str]) -> list[str]:
+    if len(set(codes)) != len(codes):
+        raise ValueError("a language stands twice")
+    return codes
+
+
 def _sampling(value: Any) -> Any:
     """Accepts `proportional`, `uniform`, `{temperature: 2, cap: 1000}` and `{explicit: {a: 1, b: 2}}`."""
     if isinstance(value, str):
@@ -117,6 +123,8 @@ class StageSettings(TaskUse):
             raise ValueError("a stage needs either `task` or `tasks`")
         if self.tasks is not None and (self.train or self.dev or self.languages):
             raise ValueError("in a joint stage `train`, `dev` and `languages` belong under `task_defaults`")
+        if self.keep_head and self.tasks is not None:
+            raise ValueError("`keep_head` is for a stage of one task")
         if len(set(self.task_names)) != len(self.task_names) or not self.task_names:
             raise ValueError("`tasks` needs at least one task, and each only once")
         return self
@@ -136,7 +144,7 @@ class Target(TaskUse):
     """The task that trains it; the task's own choice unless said."""
     test: SplitText | dict[str, SplitText] | None = None
     """Split or slice that is evaluated, or one per language; the task's own choice unless said."""
-    evaluate: list[str] | None = None
+    evaluate: Annotated[list[str], Field(min_length=1), AfterValidator(_distinct_codes)] | None = None
     """Languages that are evaluated; all whose files are there unless said."""
     keep_head: bool = False
     """Starts from the recipe's last head, which must be of the same kind and labels."""
@@ -244,7 +252,7 @@ class Study(_Strict):
                 own.append(task_from_mapping(name, data, self.folder))
         for path in self.task_files:
             with self.at("task_files"):
-                own.append(task_from_file(self.folder / path))
+                own.append(task_from_file(self.folder / Path(path).expanduser()))
         return Tasks(own)
 
     def settings(self, task: str, stage: Mapping[str, Any]) -> TrainingSettings:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import importlib.util
 import pkgutil
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -154,7 +156,12 @@ class Task:
     def read(self, source: Files, paths: Sequence[Path], drops: Drops) -> list[Example]:
         """All rows of some files of a source, each checked against the kind."""
         examples: list[Example] = []
+        seen: set[tuple[str, str]] = set()
         for example in source.read(paths, drops):
+            place = (getattr(example, "side", ""), example.id)
+            if place in seen:
+                raise InputError(f"{self.name}: an id is not unique", where=paths[0], found=example.id)
+            seen.add(place)
             try:
                 self.kind.check(example)
             except InputError as error:
@@ -208,6 +215,10 @@ class Tasks:
     def __init__(self, own: Iterable[Task] = ()) -> None:
         self._own = {task.name: task for task in own}
 
+    def __or__(self, other: Tasks) -> Tasks:
+        """All tasks of both; of two with one name, the other's."""
+        return Tasks({**self._own, **other._own}.values())
+
     def names(self) -> list[str]:
         """All names, sorted; nothing is imported."""
         from xstilts import tasks as package
@@ -251,11 +262,28 @@ def task_from_file(path: Path) -> Task:
     task = getattr(module, "TASK", None)
     if not isinstance(task, Task):
         raise InputError("the file defines no task", where=path, expected="TASK = Task(...)")
-    return described(task, module.__doc__)
+    version = _reading_version(task.version, path.read_text(encoding="utf-8"))
+    return described(replace(task, version=version), module.__doc__)
+
+
+def _reading_version(version: int, source: str) -> int:
+    """A number that changes with the code that reads, so that what other code read is not taken from the store.
+
+    The docstring and the rest of TASK do not count: what matters of the task is in a stage's key on its own.
+    """
+    statements = [
+        statement
+        for statement in ast.parse(source).body
+        if not isinstance(statement, ast.Expr) and "TASK" not in _assigned_names(statement)
+    ]
+    return zlib.crc32(f"{version}{''.join(map(ast.dump, statements))}".encode())
+
+
+def _assigned_names(statement: ast.stmt) -> set[str]:
+    targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
+    return {target.id for target in targets if isinstance(target, ast.Name)}
 
 
 def described(task: Task, docstring: str | None) -> Task:
     """The task with its file's docstring as description, unless it has one."""
-    from dataclasses import replace
-
     return task if task.description or not docstring else replace(task, description=docstring.strip())

@@ -26,7 +26,7 @@ from xstilts.encoder import Encoder
 from xstilts.errors import RunError
 from xstilts.examples import Example
 from xstilts.features import Features
-from xstilts.heads import Head
+from xstilts.heads import Head, Heads
 from xstilts.kinds.base import TrainableKind
 from xstilts.mixture import probabilities, schedule
 from xstilts.prediction import Progress, head_outputs
@@ -118,7 +118,8 @@ class TrainingRun:
         self.encoder, self.tasks, self.settings, self.seed = encoder, list(tasks), settings, seed
         self.compute, self.pad_id, self.folder = compute, pad_id, folder
         self.checkpoint_seconds, self.progress = checkpoint_seconds, progress
-        self.learner = nn.ModuleDict({"encoder": encoder.model, "heads": nn.ModuleDict(heads)})
+        self.heads = Heads(heads)
+        self.learner = nn.ModuleDict({"encoder": encoder.model, "heads": self.heads})
         self.learner.to(compute.device)
         self.optimizer = _optimizer(self.learner, settings)
         sizes = {task.task.name: task.features.units for task in self.tasks}
@@ -149,17 +150,26 @@ class TrainingRun:
             self._load_weights(self.folder / f"best-{self.course.best_step}" / "weights.safetensors")
         return self.course
 
-    def collapsed(self) -> list[str]:
-        """Tasks whose selected dev score is no better than the best constant prediction's, plus a standard error."""
+    def at_chance(self) -> list[str]:
+        """Tasks whose selected dev score is within a standard error of what a constant prediction scores."""
         selected = [e for e in self.course.evaluations if e.step == self.course.best_step]
         stuck = []
         for task in self.tasks:
             if task.dev is None or not selected:
                 continue
-            score, error = task.kind.constant_score(task.dev.examples)
-            if selected[0].dev[task.task.name]["score"] <= score + error:
+            chance = _constant_score(task, task.dev)
+            error = 100.0 * math.sqrt(chance / 100 * (1 - chance / 100) / len(task.dev.examples))
+            if selected[0].dev[task.task.name]["score"] <= chance + error:
                 stuck.append(task.task.name)
         return stuck
+
+    def collapsed(self) -> bool:
+        """Whether training came to nothing: every task that has a dev set is at chance.
+
+        A small task of a mixture may stay at chance while the others are learned; that is no collapse.
+        """
+        with_dev = [task for task in self.tasks if task.dev is not None]
+        return bool(with_dev) and len(self.at_chance()) == len(with_dev)
 
     def _out_of_patience(self) -> bool:
         return self.settings.patience is not None and self.course.since_best >= self.settings.patience
@@ -173,6 +183,7 @@ class TrainingRun:
         torch.manual_seed(_mixed(self.seed, step))
         loss = self._accumulate(task, units)
         if not math.isfinite(loss):
+            shutil.rmtree(self.folder, ignore_errors=True)  # its checkpoints lead to the same end
             raise RunError(f"the loss of {task.task.name} is {loss} at step {step}: lower the learning rate")
         nn.utils.clip_grad_norm_(self.learner.parameters(), self.settings.max_grad_norm)
         for group in self.optimizer.param_groups:
@@ -187,7 +198,7 @@ class TrainingRun:
     def _accumulate(self, task: TrainingTask, units: UnitArray) -> float:
         """Adds up the gradient of the mean loss of some units; returns that loss."""
         self.learner.train()
-        head = self._head(task)
+        head = self.heads[task.task.name]
         batches = []
         for rows in micro_batches(task.features, units, self.compute.training_pieces):
             inputs = input_tensors(task.features, rows, self.pad_id)
@@ -198,18 +209,11 @@ class TrainingRun:
             on_device = {name: tensor.to(self.compute.device) for name, tensor in inputs.items()}
             known = {name: torch.from_numpy(array).to(self.compute.device) for name, array in targets.items()}
             with self.compute.autocast(self.settings.precision):
-                outputs = head(self.encoder.hidden_states(on_device), on_device)
-                loss = head.loss(outputs, {**on_device, **known}) / items
+                hidden = self.encoder.hidden_states(on_device)
+            loss = head.loss(head(hidden.float(), on_device), {**on_device, **known}) / items
             loss.backward()  # type: ignore[no-untyped-call]
             total += float(loss.detach())
         return total
-
-    def _head(self, task: TrainingTask) -> Head:
-        heads = self.learner["heads"]
-        assert isinstance(heads, nn.ModuleDict)
-        head = heads[task.task.name]
-        assert isinstance(head, Head)
-        return head
 
     def _evaluate(self) -> None:
         course = self.course
@@ -230,7 +234,7 @@ class TrainingRun:
     def _dev_scores(self, task: TrainingTask, dev: DevSet) -> dict[str, float]:
         outputs = head_outputs(
             self.encoder,
-            self._head(task),
+            self.heads[task.task.name],
             task.kind,
             dev.features,
             self.compute,
@@ -298,7 +302,17 @@ class TrainingRun:
                 if state:
                     self.optimizer.state[parameter] = state
             self.course = course
-            return
+            break
+        # What a killed run selected after its last checkpoint will be selected again.
+        for path in self.folder.glob("best-*"):
+            if int(path.name.removeprefix("best-")) > self.course.best_step:
+                shutil.rmtree(path)
+
+
+def _constant_score(task: TrainingTask, dev: DevSet) -> float:
+    constant = task.kind.constant_predictions(dev.examples)
+    predictions = {example.id: answer for example, answer in zip(dev.examples, constant, strict=True)}
+    return headline_score(score_examples(task.task, dev.examples, predictions, dev.language))
 
 
 def _is_whole(folder: Path) -> bool:

@@ -17,6 +17,9 @@ class Watcher:
     def started(self, stage: Stage) -> None:
         """A stage begins."""
 
+    def waiting(self, stage: Stage) -> None:
+        """Another process works on a stage; this one waits for it."""
+
     def progressed(self, done: int, total: int, note: str) -> None:
         """The running stage did so much of so much."""
 

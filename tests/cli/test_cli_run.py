@@ -56,12 +56,12 @@ def test_a_plan_shows_what_is_shared_and_changes_nothing(call, finished, listing
     assert called.code == 0
     stages = {stage["title"]: stage for stage in json.loads(called.out)["stages"]}
     assert len(stages) == 15
-    assert all(stage["finished"] for stage in stages.values())
+    assert not any(stage["needed"] for stage in stages.values())
     assert stages["train toy_qa (seed 1)"]["recipes"] == ["qa"]
     assert stages["train toy_qa (seed 1)"]["key"] == stages["train toy_qa → toy_nli (seed 1)"]["parent"]
     elsewhere = call("plan", finished / "study.yaml", "--store", finished / "empty", "--json")
-    assert not any(stage["finished"] for stage in json.loads(elsewhere.out)["stages"])
-    assert "train         3 stages, 3 finished" in call("plan", finished / "study.yaml", "--out", finished / "out").out
+    assert all(stage["needed"] for stage in json.loads(elsewhere.out)["stages"])
+    assert "train         3 stages, 0 to run" in call("plan", finished / "study.yaml", "--out", finished / "out").out
     assert listing(finished) == before
 
 

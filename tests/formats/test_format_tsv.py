@@ -67,7 +67,7 @@ def test_renamed_labels_and_rows_without_an_agreed_one(tmp_path):
     drops = Drops()
     reader = tsv(text_row(rename={"e": "entailment"}, unlabeled=("-",)), PAIR)
     assert [row.label for row in _read(tmp_path / "a.tsv", "a\tb\te\na\tb\t-\n", reader, drops)] == ["entailment"]
-    assert drops.notes() == ["1 rows left out: no label that the annotators agreed on"]
+    assert drops.notes() == ["1 row left out: no label that the annotators agreed on"]
 
 
 def test_choices_stand_in_several_columns(tmp_path):

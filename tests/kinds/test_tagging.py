@@ -123,7 +123,7 @@ def test_sentences_that_contradict_the_kind_are_refused(tokens, tags, message):
 
 
 def test_the_best_constant_tag_is_nothing_for_entities_and_the_most_frequent_for_bare_tags():
-    assert KIND.constant_score([TokenExample("a", ("x", "y"), ("O", "O"))]) == (0.0, 0.0)
+    assert KIND.constant_predictions([TokenExample("a", ("x", "y"), ("B-PER", "B-PER"))]) == [("O", "O")]
     bare = Tagging(tags=("NOUN", "VERB"))
     examples = [TokenExample("a", ("x", "y"), ("NOUN", "VERB")), TokenExample("b", ("x", "y"), ("NOUN", "NOUN"))]
-    assert bare.constant_score(examples)[0] == 75.0
+    assert bare.constant_predictions(examples) == [("NOUN", "NOUN"), ("NOUN", "NOUN")]

@@ -86,4 +86,9 @@ def _exit_code() -> int:
         label = "" if isinstance(error, _InterruptedError) else "error: "
         print(f"{label}{error}", file=sys.stderr)
         return error.exit_code
+    except OSError as error:
+        if _DEBUG:
+            traceback.print_exc()
+        print(f"error: {error.filename or 'the system'}: {error.strerror or error}", file=sys.stderr)
+        return 1
     return 0

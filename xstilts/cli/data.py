@@ -39,13 +39,17 @@ def check(
     check_data_dir(data_dir)
     known = Tasks(task_from_file(path) for path in task_file or ())
     broken: list[str] = []
+    found = False
     for name in names or known.names():
         rows = _checked(known[name], data_dir)
+        found = found or bool(rows)
         if not rows and names:
             broken.append(f"{name}: no file is there")
         broken += [f"{name} {row['language']} {row['split']}: {row['error']}" for row in rows if "error" in row]
         for row in rows:
             typer.echo(json.dumps(row, ensure_ascii=False) if as_json else _line(row))
+    if not found and not names:
+        broken.append("no file of any known task is there")
     if broken:
         raise InputError(f"{len(broken)} problems\n" + "\n".join(broken), where=data_dir)
 

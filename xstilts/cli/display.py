@@ -47,26 +47,29 @@ class Display(Watcher):
         """Shows the stage's own bar."""
         self._progress.reset(self._stage, total=None, visible=True, description=escape(stage.title), note="")
 
+    def waiting(self, stage: Stage) -> None:
+        """One line."""
+        self._line(f"[dim]… another process works on {escape(stage.title)}; waiting for it[/]")
+
     def progressed(self, done: int, total: int, note: str) -> None:
         """Moves the stage's bar."""
         self._progress.update(self._stage, completed=done, total=total, note=escape(note))
 
     def finished(self, stage: Stage, seconds: float, record: dict[str, Any]) -> None:
         """One line."""
-        collapsed = record.get("collapsed") if stage.kind == "train" else None
-        warning = f"  [yellow]stayed at chance: {escape(', '.join(collapsed))}[/]" if collapsed else ""
-        self._progress.console.print(
-            f"[green]✓[/] {escape(stage.title)}  [dim]{seconds:.1f} s[/]{warning}", highlight=False, soft_wrap=True
-        )
+        at_chance = record.get("at_chance")
+        warning = f"  [yellow]stayed at chance: {escape(', '.join(at_chance))}[/]" if at_chance else ""
+        self._line(f"[green]✓[/] {escape(stage.title)}  [dim]{seconds:.1f} s[/]{warning}")
         self._progress.advance(self._all)
 
     def failed(self, stage: Stage, reason: str, detail: str) -> None:
         """One line, and the reason."""
-        self._progress.console.print(
-            f"[red]✗ {escape(stage.title)}[/]\n  {escape(reason)}", highlight=False, soft_wrap=True
-        )
+        self._line(f"[red]✗ {escape(stage.title)}[/]\n  {escape(reason)}")
         self._progress.advance(self._all)
 
     def end(self) -> None:
         """Takes the bars away."""
         self._progress.stop()
+
+    def _line(self, text: str) -> None:
+        self._progress.console.print(text, highlight=False, soft_wrap=True)

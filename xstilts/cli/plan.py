@@ -22,7 +22,7 @@ def plan(
     offline: Offline = False,
     as_json: Json = False,
 ) -> None:
-    """Shows what would run, what is finished, and which stages recipes share; changes nothing."""
+    """Shows what would run, what is finished, and which stages recipes share; trains and predicts nothing."""
     from xstilts.plan import make_plan
     from xstilts.running import Places, check_data_dir, check_readable
     from xstilts.store import Store
@@ -33,13 +33,14 @@ def plan(
     made = make_plan(loaded, data_dir, offline)
     check_readable(loaded, made, data_dir)
     finished = Store(Places.of(loaded, out, store).store)
+    needed = {stage.key for stage in made.needed(lambda stage: finished.manifest(stage) is not None)}
     rows = [
         {
             "key": stage.key,
             "kind": stage.kind,
             "title": stage.title,
             "parent": stage.parent,
-            "finished": finished.manifest(stage) is not None,
+            "needed": stage.key in needed,
             "recipes": recipes,
         }
         for stage, recipes in zip(made.stages.values(), made.recipes_of_stages(), strict=True)
@@ -60,11 +61,11 @@ def _show(rows: list[dict[str, Any]], made: Plan) -> None:
         table.add_column(name, overflow="fold")
     for row in rows:
         if row["kind"] == "train":
-            table.add_row("✓" if row["finished"] else "·", row["title"], ", ".join(row["recipes"]))
+            table.add_row("·" if row["needed"] else "✓", row["title"], ", ".join(row["recipes"]))
     console.print(table)
     for kind, verb in (("train", "train"), ("predict", "predict"), ("score", "score")):
         of_kind = [row for row in rows if row["kind"] == kind]
-        done = sum(row["finished"] for row in of_kind)
-        console.print(f"{verb:8} {len(of_kind):6,} stages, {done:,} finished", highlight=False)
+        to_do = sum(row["needed"] for row in of_kind)
+        console.print(f"{verb:8} {len(of_kind):6,} stages, {to_do:,} to run", highlight=False)
     for note in made.notes:
         console.print(f"note: {note}", style="yellow", highlight=False, markup=False, soft_wrap=True)

@@ -28,12 +28,11 @@ def tasks(
     """Lists the tasks, describes one, or shows examples of it."""
     from xstilts.task import Tasks, task_from_file
 
+    known = Tasks(task_from_file(path) for path in task_file or ())
     if study is not None:
         from xstilts.study import Study
 
-        known = Study.from_yaml(study).known_tasks
-    else:
-        known = Tasks(task_from_file(path) for path in task_file or ())
+        known = known | Study.from_yaml(study).known_tasks
     if name is None:
         _catalogue([known[each] for each in known.names()], as_json)
     elif sample:

@@ -9,10 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from xstilts.errors import XstiltsError
-from xstilts.plan import Plan
 from xstilts.stage import Stage
 from xstilts.stages import Workbench, run_stage
-from xstilts.store import Store
 from xstilts.watching import Watcher
 
 
@@ -31,20 +29,6 @@ class Outcome:
     skipped: list[str] = field(default_factory=list)
 
 
-def needed_stages(plan: Plan, store: Store) -> list[Stage]:
-    """The stages that are not finished and that some score needs, parents first.
-
-    A finished score needs nothing, so weights that were deleted after it are not trained again.
-    """
-    wanted: set[str] = set()
-    for cell in plan.cells:
-        for key in plan.ancestors(cell.score):
-            if key in wanted or store.manifest(plan.stages[key]) is not None:
-                break
-            wanted.add(key)
-    return [stage for key, stage in plan.stages.items() if key in wanted]
-
-
 def run_plan(
     bench: Workbench, watcher: Watcher, run: Callable[[Stage, Workbench], dict[str, Any]] = run_stage
 ) -> Outcome:
@@ -58,12 +42,17 @@ def run_plan(
     outcome = Outcome()
     bench.progress = watcher.progressed
     bench.store.remove_leftovers(bench.plan.stages.values())
-    for stage in needed_stages(bench.plan, bench.store):
+    for stage in bench.plan.needed(lambda stage: bench.store.manifest(stage) is not None):
         if stage.parent in outcome.failed or stage.parent in outcome.skipped:
             outcome.skipped.append(stage.key)
             continue
-        with bench.store.lock(stage.key):
-            if bench.store.manifest(stage) is not None:  # another process was faster
+        lock = bench.store.lock(stage.key)
+        if bench.store.is_locked(stage.key):
+            watcher.waiting(stage)
+        with lock:
+            manifest = bench.store.manifest(stage)
+            if manifest is not None:  # another process was faster
+                watcher.finished(stage, 0.0, manifest)
                 continue
             watcher.started(stage)
             began = time.monotonic()

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from xstilts.errors import InputError
 from xstilts.examples import Example
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from xstilts.features import Features, Limits
     from xstilts.heads import Head
     from xstilts.pieces import Pieces
+
+_Answer = TypeVar("_Answer")
 
 
 class Kind(ABC):
@@ -83,8 +85,8 @@ class TrainableKind(Kind):
         """Head outputs, one array per feature row -> table with columns `id`, `prediction` and the kind's own."""
 
     @abstractmethod
-    def constant_score(self, examples: Sequence[Any]) -> tuple[float, float]:
-        """Score in points of the best constant prediction on dev, and its standard error: what collapse looks like."""
+    def constant_predictions(self, examples: Sequence[Any]) -> Sequence[Any]:
+        """What a model that ignores its input would best predict: training that ends no better has collapsed."""
 
 
 def refuse_label(example_id: str, label: object, labels: Sequence[object]) -> InputError:
@@ -99,13 +101,10 @@ def refuse_label(example_id: str, label: object, labels: Sequence[object]) -> In
     )
 
 
-def majority_score(counts: Counter[Any]) -> tuple[float, float]:
-    """Accuracy of always answering the most frequent gold answer, in points, and its binomial standard error."""
-    total = counts.total()
-    if not total:
-        return 0.0, 0.0
-    share = max(counts.values()) / total
-    return 100.0 * share, 100.0 * (share * (1.0 - share) / total) ** 0.5
+def most_frequent(answers: Iterable[_Answer]) -> _Answer | None:
+    """The most frequent answer, the first of several; None if there is no answer at all."""
+    counts = Counter(answers)
+    return max(counts, key=counts.__getitem__) if counts else None
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from xstilts.examples import TextExample
-from xstilts.kinds.base import TrainableKind, majority_score, refuse_label
+from xstilts.kinds.base import TrainableKind, most_frequent, refuse_label
 
 if TYPE_CHECKING:
     import numpy as np
@@ -90,6 +89,6 @@ class Classification(TrainableKind):
             }
         )
 
-    def constant_score(self, examples: Sequence[TextExample]) -> tuple[float, float]:
-        """The share of the most frequent label."""
-        return majority_score(Counter(example.label for example in examples))
+    def constant_predictions(self, examples: Sequence[TextExample]) -> list[str | None]:
+        """Always the most frequent label."""
+        return [most_frequent(example.label for example in examples)] * len(examples)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from xstilts.errors import InputError
 from xstilts.examples import ChoiceExample
-from xstilts.kinds.base import TrainableKind, majority_score, refuse_label
+from xstilts.kinds.base import TrainableKind, most_frequent, refuse_label
 
 if TYPE_CHECKING:
     import numpy as np
@@ -98,6 +97,6 @@ class MultipleChoice(TrainableKind):
             }
         )
 
-    def constant_score(self, examples: Sequence[ChoiceExample]) -> tuple[float, float]:
-        """The share of the most frequent position of the right choice."""
-        return majority_score(Counter(example.label for example in examples))
+    def constant_predictions(self, examples: Sequence[ChoiceExample]) -> list[int | None]:
+        """Always the position where the right choice is most often."""
+        return [most_frequent(example.label for example in examples)] * len(examples)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from xstilts.errors import InputError
 from xstilts.examples import TokenExample
-from xstilts.kinds.base import TrainableKind, majority_score, refuse_label
+from xstilts.kinds.base import TrainableKind, most_frequent, refuse_label
 
 if TYPE_CHECKING:
     import numpy as np
@@ -128,11 +127,10 @@ class Tagging(TrainableKind):
             }
         )
 
-    def constant_score(self, examples: Sequence[TokenExample]) -> tuple[float, float]:
-        """0 for entities (nothing is predicted); the share of the most frequent tag for bare tags."""
-        if any(tag.startswith("B-") for tag in self.tags):
-            return 0.0, 0.0
-        return majority_score(Counter(tag for example in examples for tag in example.tags or ()))
+    def constant_predictions(self, examples: Sequence[TokenExample]) -> list[tuple[str, ...]]:
+        """Always `O`, or the most frequent tag where there is no `O`."""
+        tag = "O" if "O" in self.tags else most_frequent(tag for example in examples for tag in example.tags or ())
+        return [(str(tag),) * len(example.tokens) for example in examples]
 
 
 @dataclass(frozen=True)
