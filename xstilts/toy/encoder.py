@@ -36,6 +36,9 @@ def write_encoder(
     """
     import torch
     from transformers import PreTrainedTokenizerFast, XLMRobertaConfig, XLMRobertaModel
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
 
     backend = _train_tokenizer(text, pieces)
     config = XLMRobertaConfig(
