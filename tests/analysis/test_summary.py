@@ -244,3 +244,11 @@ def test_an_empty_table_gives_empty_frames():
 def test_recipes_keep_the_order_of_the_study():
     scores = target_scores(table(scored(HALF, "zeta"), scored(HALF, "alpha"), scored(HALF, "direct", language="sw")))
     assert scores["recipe"].unique(maintain_order=True).to_list() == ["zeta", "alpha", "direct"]
+
+
+def test_a_target_on_different_splits_of_its_languages_is_one_target():
+    from xstilts.analysis.summary import one_split_per_target
+
+    rows = [("a", "en", "train[90%:]"), ("a", "sw", "train"), ("b", "en", "dev"), ("b", "en", "test")]
+    table = pl.DataFrame(rows, schema=["target", "language", "split"], orient="row")
+    assert one_split_per_target(table)["split"].to_list() == [*["train[90%:], train"] * 2, "dev", "test"]

@@ -93,7 +93,7 @@ def summarize(table: pl.DataFrame, baseline: str = "direct", draws: int = 1000, 
         (seeds left out), `examples`, `delta`, `delta_low`, `delta_high` (null for the baseline) and `gold`.
     """
     rows = []
-    for cells in cells_by_test_set(table, draws, seed):
+    for cells in cells_by_test_set(one_split_per_target(table), draws, seed):
         baselines = {opponent(cell): cell for cell in cells if cell.fields["recipe"] == baseline}
         for cell in cells:
             estimate = cell.scores.estimate(seed) if cell.scores else None
@@ -133,7 +133,7 @@ def language_scores(
 ) -> list[LanguageScore]:
     """Each recipe's score on each target and language: the mean of the headline metrics (at the headline layer)."""
     scores = []
-    for cells in cells_by_test_set(table.filter(pl.col("headline")), draws, seed):
+    for cells in cells_by_test_set(one_split_per_target(table).filter(pl.col("headline")), draws, seed):
         baselines = {opponent(cell): cell for cell in cells if cell.fields["recipe"] == baseline}
         recipes: dict[tuple[Any, ...], list[Cell]] = {}
         for cell in cells:
@@ -162,7 +162,9 @@ def layer_scores(table: pl.DataFrame, baseline: str = "direct", draws: int = 100
     """
     names = ("encoder", "target", "split", "recipe", *MEASURE, "headline")
     buckets: dict[tuple[Any, ...], list[tuple[Estimate | None, Estimate | None, frozenset[int]]]] = {}
-    for cells in cells_by_test_set(table.filter(pl.col("layer").is_not_null() & pl.col("zero_shot")), draws, seed):
+    for cells in cells_by_test_set(
+        one_split_per_target(table).filter(pl.col("layer").is_not_null() & pl.col("zero_shot")), draws, seed
+    ):
         baselines = {opponent(cell): cell for cell in cells if cell.fields["recipe"] == baseline}
         for cell in cells:
             delta = difference(cell, baselines.get(opponent(cell)), baseline, seed)
@@ -221,6 +223,19 @@ def group_scores(scores: Sequence[LanguageScore], by: By = "target", baseline: s
     rows.sort(key=lambda row: [ranks[name][row[name]] for name in _ORDER])
     overall.sort(key=lambda row: [ranks[name][row[name]] for name in ("encoder", "recipe")])
     return pl.DataFrame([*rows, *overall], schema=_SCORES_SCHEMA)
+
+
+def one_split_per_target(table: pl.DataFrame) -> pl.DataFrame:
+    """A target whose languages are evaluated on different splits is still one target: its split names them all.
+
+    Targets that have several splits of one language are left as they are.
+    """
+    if not table.height:
+        return table
+    splits = table.group_by("target", "language").agg(pl.col("split").n_unique())
+    several = splits.filter(pl.col("split") > 1)["target"].unique().to_list()
+    together = pl.col("split").unique(maintain_order=True).str.join(", ").over("target")
+    return table.with_columns(split=pl.when(pl.col("target").is_in(several)).then("split").otherwise(together))
 
 
 def _ranks(scores: Sequence[LanguageScore], name: str) -> dict[str, int]:
