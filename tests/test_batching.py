@@ -29,7 +29,7 @@ def features_of(units, **columns):
 
 @given(units=st.integers(1, 40), seed=st.integers(0, 1000), epoch=st.integers(0, 5))
 def test_each_epoch_is_a_permutation(units, seed, epoch):
-    assert sorted(Stream(units, seed, 0).take(epoch * units, units).tolist()) == list(range(units))
+    assert sorted(Stream([units], seed, 0).take(epoch * units, units).tolist()) == list(range(units))
 
 
 @given(
@@ -39,18 +39,18 @@ def test_each_epoch_is_a_permutation(units, seed, epoch):
     order=st.permutations(range(4)),
 )
 def test_what_stands_at_a_position_does_not_depend_on_what_was_taken_before(units, start, count, order):
-    whole = Stream(units, 7, 1).take(0, start + 4 * count)
-    stream = Stream(units, 7, 1)
+    whole = Stream([units], 7, 1).take(0, start + 4 * count)
+    stream = Stream([units], 7, 1)
     for part in order:
         at = start + part * count
         assert stream.take(at, count).tolist() == whole[at : at + count].tolist()
 
 
 def test_epochs_tasks_and_seeds_are_shuffled_differently():
-    first = Stream(200, 3, 0).take(0, 200).tolist()
-    others = [Stream(200, 3, 0).take(200, 200), Stream(200, 3, 1).take(0, 200), Stream(200, 4, 0).take(0, 200)]
+    first = Stream([200], 3, 0).take(0, 200).tolist()
+    others = [Stream([200], 3, 0).take(200, 200), Stream([200], 3, 1).take(0, 200), Stream([200], 4, 0).take(0, 200)]
     assert all(other.tolist() != first for other in others)
-    assert Stream(200, 3, 0).take(0, 200).tolist() == first
+    assert Stream([200], 3, 0).take(0, 200).tolist() == first
 
 
 @settings(deadline=None)
@@ -101,3 +101,30 @@ def test_segments_become_token_types():
 def test_the_order_of_equal_lengths_is_that_of_the_units(budget):
     rows = np.concatenate(list(micro_batches(features_of([[3]] * 5), np.asarray([4, 0, 2]), budget)))
     assert rows.tolist() == [4, 0, 2]
+
+
+def test_with_an_exponent_small_groups_are_drawn_more_often_and_each_is_seen_whole():
+    sizes = [900, 90, 10]
+    stream = Stream(sizes, 5, 0, exponent=0.5)
+    units = stream.take(0, 40_000)
+    groups = np.digitize(units, [900, 990])
+    shares = np.bincount(groups) / len(units)
+    weights = np.sqrt(sizes)
+    assert shares == pytest.approx(weights / weights.sum(), abs=0.01)
+    for group, (first, size) in enumerate(zip([0, 900, 990], sizes, strict=True)):
+        own = units[groups == group]
+        for epoch in range(2):
+            assert sorted(own[epoch * size : (epoch + 1) * size].tolist()) == list(range(first, first + size))
+
+
+@given(start=st.integers(0, 40_000), count=st.integers(1, 300))
+def test_a_stream_of_groups_can_be_read_from_anywhere(start, count):
+    whole = Stream([70, 30, 7], 1, 2, exponent=0.3)
+    part = Stream([70, 30, 7], 1, 2, exponent=0.3)
+    both = [whole.take(at, 1)[0] for at in range(start, start + count)] if count < 40 else whole.take(start, count)
+    assert part.take(start, count).tolist() == list(both)
+
+
+def test_an_exponent_of_one_group_changes_nothing():
+    assert Stream([50], 3, 0, exponent=0.3).take(0, 120).tolist() == Stream([50], 3, 0).take(0, 120).tolist()
+    assert Stream([20, 30], 3, 0).take(0, 120).tolist() == Stream([50], 3, 0).take(0, 120).tolist()

@@ -9,10 +9,11 @@ import torch
 
 from xstilts.compute import Compute
 from xstilts.encoder import Encoder
-from xstilts.examples import Answer, ChoiceExample, QuestionExample, TextExample, TokenExample
+from xstilts.examples import Answer, ChoiceExample, QuestionExample, RawTextExample, TextExample, TokenExample
 from xstilts.features import Features, Limits
 from xstilts.heads import ChoiceHead, ClassificationHead, SpanHead, TaggingHead
 from xstilts.kinds.classification import Classification
+from xstilts.kinds.masked_lm import MaskedLM
 from xstilts.kinds.multiple_choice import MultipleChoice
 from xstilts.kinds.span_qa import SpanQA
 from xstilts.kinds.tagging import Tagging
@@ -60,6 +61,7 @@ KINDS = {
         ],
     ),
     "span_qa": (SpanQA(), [span(at) for at in range(6)]),
+    "masked_lm": (MaskedLM(rate=0.3), [RawTextExample(str(at), text(at, 4 + 7 * at)) for at in range(6)]),
 }
 
 
@@ -68,8 +70,8 @@ def gradients(kind, examples, folder, pieces, budget):
     features = Features(kind.encode(examples, pieces, Limits(48, 8)))
     encoder = Encoder.load(folder)
     torch.manual_seed(3)
-    heads = {"task": kind.head(encoder.hidden_size, 0.0)}
-    task = TrainingTask(Task("task", kind, "en", ()), kind, features, None)
+    heads = {"task": kind.head(encoder, 0.0)}
+    task = TrainingTask(Task("task", kind, "en", ()), kind, features, (features.units,), None)
     run = TrainingRun(
         encoder,
         heads,
@@ -84,7 +86,7 @@ def gradients(kind, examples, folder, pieces, budget):
         lambda done, total, note: None,
     )
     units = np.random.default_rng(0).permutation(features.units)
-    loss = run._accumulate(task, units)
+    loss = run._accumulate(task, units, seed=0)
     return loss, {name: p.grad for name, p in run.learner.named_parameters() if p.grad is not None}
 
 

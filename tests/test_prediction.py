@@ -28,7 +28,7 @@ def encoder(tiny_encoder):
 
 def outputs_of(encoder, kind, features, budget, **options):
     torch.manual_seed(11)
-    head = kind.head(encoder.hidden_size, 0.5)
+    head = kind.head(encoder, 0.5)
     return head, head_outputs(encoder, head, kind, features, cpu(budget), pad_id=1, precision="fp32", **options)
 
 

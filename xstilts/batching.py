@@ -7,7 +7,7 @@ changes what is computed together but not the step's gradient, since losses are 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
@@ -18,32 +18,68 @@ from xstilts.features import Features
 
 UnitArray = NDArray[np.int64]
 
+_BLOCK = 1 << 14  # positions whose groups are drawn together
+
+ENCODER_INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+
 
 class Stream:
-    """The endless, shuffled stream of a task's units; epoch e is a permutation drawn from (seed, e).
+    """The endless, shuffled stream of a task's units.
+
+    Units come in groups, one per language. Without an exponent all are shuffled together; with one, each position
+    draws its group, and the units of a group follow each other in shuffled order. Epoch e of a group is a
+    permutation drawn from (seed, e).
 
     Args:
-        units: Number of units of the task.
+        sizes: Number of units of each group; the units are numbered through.
         seed: Seed of the stage.
         task: Index of the task in the stage, so that tasks of equal size are shuffled differently.
+        exponent: A group is drawn with probability proportional to its size ** exponent.
     """
 
-    def __init__(self, units: int, seed: int, task: int) -> None:
-        self._units = units
+    def __init__(self, sizes: Sequence[int], seed: int, task: int, exponent: float | None = None) -> None:
+        self._sizes = list(sizes) if exponent is not None and len(sizes) > 1 else [sum(sizes)]
+        self._firsts = np.cumsum([0, *self._sizes[:-1]])
         self._seed = (seed, task)
-        self._epoch = -1
-        self._order: UnitArray = np.empty(0, dtype=np.int64)
+        self._orders: dict[int, tuple[int, UnitArray]] = {}
+        chances = np.asarray(self._sizes, dtype=np.float64) ** (exponent or 0.0)
+        self._edges = np.cumsum(chances / chances.sum())
+        self._before = [np.zeros(len(self._sizes), dtype=np.int64)]  # of each block: what was drawn before it
 
     def take(self, start: int, count: int) -> UnitArray:
         """Units at positions start up to start + count of the stream."""
-        positions = np.arange(start, start + count)
-        return np.asarray([self._permutation(int(p) // self._units)[int(p) % self._units] for p in positions])
+        if len(self._sizes) == 1:
+            return np.asarray([self._unit(0, position) for position in range(start, start + count)])
+        units = []
+        for number in range(start // _BLOCK, (start + count - 1) // _BLOCK + 1):
+            groups, before = self._block(number), self._counts(number)
+            inside = slice(max(start - number * _BLOCK, 0), min(start + count - number * _BLOCK, _BLOCK))
+            before = before + np.bincount(groups[: inside.start], minlength=len(before))
+            for group in groups[inside].tolist():
+                units.append(self._unit(group, int(before[group])))
+                before[group] += 1
+        return np.asarray(units)
 
-    def _permutation(self, epoch: int) -> UnitArray:
-        if epoch != self._epoch:
-            self._order = np.random.default_rng([*self._seed, epoch]).permutation(self._units)
-            self._epoch = epoch
-        return self._order
+    def _block(self, number: int) -> UnitArray:
+        """The groups that the positions of a block draw."""
+        drawn = np.random.default_rng([*self._seed, number, 0x9200]).random(_BLOCK)
+        return np.minimum(np.searchsorted(self._edges, drawn, side="right"), len(self._sizes) - 1)
+
+    def _counts(self, number: int) -> UnitArray:
+        """How often each group is drawn before a block."""
+        while len(self._before) <= number:
+            drawn = np.bincount(self._block(len(self._before) - 1), minlength=len(self._sizes))
+            self._before.append(self._before[-1] + drawn)
+        return self._before[number]
+
+    def _unit(self, group: int, position: int) -> int:
+        epoch, place = divmod(position, self._sizes[group])
+        known, order = self._orders.get(group, (-1, np.empty(0, dtype=np.int64)))
+        if epoch != known:
+            seed = [*self._seed, epoch] if len(self._sizes) == 1 else [*self._seed, epoch, group]
+            order = np.random.default_rng(seed).permutation(self._sizes[group])
+            self._orders[group] = (epoch, order)
+        return int(self._firsts[group] + order[place])
 
 
 def micro_batches(features: Features, units: UnitArray, budget: int) -> Iterator[NDArray[np.int64]]:

@@ -94,4 +94,18 @@ class SentenceExample:
         return self.matches
 
 
-Example = TextExample | ChoiceExample | TokenExample | QuestionExample | SentenceExample
+@dataclass(frozen=True, slots=True)
+class RawTextExample:
+    """Text without labels, for masked language modeling; with its translation, for translation language modeling."""
+
+    id: str
+    text: str
+    translation: str | None = None
+
+    @property
+    def gold(self) -> str:
+        """The text itself: what is hidden of it is to be found again."""
+        return self.text
+
+
+Example = RawTextExample | TextExample | ChoiceExample | TokenExample | QuestionExample | SentenceExample

@@ -44,8 +44,9 @@ def features_table(
     pieces: Pieces,
     unit: Sequence[int] | None = None,
     columns: Mapping[str, pa.Array] | None = None,
+    constants: Mapping[str, int] | None = None,
 ) -> pa.Table:
-    """Puts sequences and a kind's own columns into one table."""
+    """Puts sequences, a kind's own columns, and numbers that hold for all rows into one table."""
     data: dict[str, Any] = {
         "input_ids": ragged_column([sequence.ids for sequence in sequences], np.int32),
         "example": pa.array(np.asarray(example, dtype=np.int32)),
@@ -53,7 +54,8 @@ def features_table(
     }
     if pieces.has_segments:
         data["segments"] = ragged_column([sequence.segments for sequence in sequences], np.int8)
-    return pa.table({**data, **(columns or {})})
+    metadata = {name: str(value) for name, value in (constants or {}).items()}
+    return pa.table({**data, **(columns or {})}).replace_schema_metadata(metadata or None)
 
 
 def ragged_column(rows: Sequence[NDArray[Any]], dtype: type) -> pa.Array:
@@ -123,6 +125,11 @@ class Features:
     @cached_property
     def _ragged(self) -> dict[str, Ragged]:
         return {}
+
+    @cached_property
+    def constants(self) -> dict[str, int]:
+        """Numbers that hold for all rows, such as the tokenizer's mask."""
+        return {name.decode(): int(value) for name, value in (self.table.schema.metadata or {}).items()}
 
     @cached_property
     def lengths(self) -> NDArray[np.int64]:

@@ -20,6 +20,8 @@ class Head(nn.Module):
     """Base class of the heads."""
 
     per_piece: ClassVar[bool] = False
+    in_half: ClassVar[bool] = False
+    """Whether it computes in the encoder's precision; others get float32, or the best two answers would often tie."""
 
     def __init__(self, dropout: float) -> None:
         super().__init__()
@@ -133,3 +135,40 @@ class SpanHead(Head):
             for scores, name in ((start, "starts"), (end, "ends"))
         ]
         return (losses[0] + losses[1]) / 2
+
+
+class MaskedLMHead(Head):
+    """Hidden pieces -> vocabulary, as in RoBERTa; the last projection is the encoder's input embeddings.
+
+    Outputs [rows, pieces, 2]: the log-probability of the piece that was hidden, and 1 where one was; else 0 and 0.
+
+    Args:
+        hidden_size: Width of the hidden states.
+        embeddings: The encoder's input embeddings; they stay the encoder's and are not saved with the head.
+    """
+
+    per_piece: ClassVar[bool] = True
+    in_half: ClassVar[bool] = True
+
+    def __init__(self, hidden_size: int, embeddings: nn.Embedding) -> None:
+        super().__init__(0.0)
+        self.dense = _linear(hidden_size, hidden_size)
+        self.norm = nn.LayerNorm(hidden_size)
+        self.bias = nn.Parameter(torch.zeros(embeddings.num_embeddings))
+        self._shared = [embeddings]  # in a list, so that it is no submodule
+
+    def forward(self, hidden: Tensor, batch: Batch) -> Tensor:
+        """Outputs [rows, pieces, 2], float32."""
+        masked = batch["masked"]
+        places = masked >= 0
+        features = self.norm(functional.gelu(self.dense(hidden[places])))
+        logits = functional.linear(features, self._shared[0].weight, self.bias)
+        outputs = torch.zeros(*masked.shape, 2, device=hidden.device)
+        outputs[..., 1] = places.float()
+        found = -functional.cross_entropy(logits.float(), masked[places], reduction="none")
+        outputs[..., 0] = outputs[..., 0].masked_scatter(places, found)
+        return outputs
+
+    def loss(self, outputs: Tensor, batch: Batch) -> Tensor:
+        """Cross-entropy, summed over hidden pieces."""
+        return -outputs[..., 0].sum()

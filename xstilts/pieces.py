@@ -68,6 +68,9 @@ class Pieces:
         self._backend = _for_texts(backend)
         self.pad_id = int(tokenizer.pad_token_id if tokenizer.pad_token_id is not None else 0)
         self.unknown_id = int(tokenizer.unk_token_id if tokenizer.unk_token_id is not None else self.pad_id)
+        self.mask_id = int(tokenizer.mask_token_id if tokenizer.mask_token_id is not None else self.unknown_id)
+        self.special_ids = np.unique(self._pair.special_ids)
+        self.vocabulary = int(backend.get_vocab_size())
         self.has_segments = bool(self._pair.segments.any())
         self.digest = hashlib.sha256(backend.to_str().encode()).hexdigest()
 
@@ -109,9 +112,14 @@ class Pieces:
         """One text or a pair, cut at the end so that the sequence fits; of a pair the longer text is cut first."""
         if other is None:
             return self.single(text[: max_length - self.specials(pair=False)])
+        keep, keep_other = self.kept(len(text), len(other), max_length)
+        return self.pair(text[:keep], other[:keep_other])
+
+    def kept(self, text: int, other: int, max_length: int) -> tuple[int, int]:
+        """How many pieces of a pair with so many pieces fit into a sequence; the longer text is cut first."""
         room = max_length - self.specials(pair=True)
-        keep_other = min(len(other), max(room - len(text), room // 2))
-        return self.pair(text[: room - keep_other], other[:keep_other])
+        keep_other = min(other, max(room - text, room // 2))
+        return min(text, room - keep_other), keep_other
 
 
 def _for_texts(backend: Any) -> Any:
@@ -147,6 +155,11 @@ class _Template:
         self._text_types = [int(types[text[0]]) for text in texts]
         self.specials = sum(len(gap) for gap, _ in self._specials)
         self.segments = types
+
+    @property
+    def special_ids(self) -> IntArray:
+        """Ids of the special tokens around texts; pieces of texts are never among them."""
+        return np.concatenate([ids for ids, _ in self._specials])
 
     def fill(self, *texts: IntArray) -> InputSequence:
         ids, segments = [self._specials[0][0]], [self._specials[0][1]]

@@ -292,9 +292,13 @@ class _Planner:
             return
         trainer = self.study.known_tasks[target.trained_on or task.trainer]
         _check_head_serves(task, trainer)
-        use = self.study.use(trainer.name, target)
-        keep_head = target.keep_head and chain.parent is not None  # direct fine-tuning has none to keep
-        chain = self._train(chain, {trainer.name: use}, target.training, None, seed, keep_head)
+        if target.train == "none":
+            head = _trained_head(task, trainer, chain, recipe)
+        else:
+            use = self.study.use(trainer.name, target)
+            keep_head = target.keep_head and chain.parent is not None  # direct fine-tuning has none to keep
+            chain = self._train(chain, {trainer.name: use}, target.training, None, seed, keep_head)
+            head = trainer.name
         spec = chain.parent.spec if chain.parent else None
         assert isinstance(spec, TrainSpec)
         for code, ref in self._evaluated(task, target):
@@ -302,7 +306,7 @@ class _Planner:
             predict = PredictSpec(
                 encoder=chain.encoder,
                 parent=chain.key,
-                head=trainer.name,
+                head=head,
                 data=ref,
                 max_length=spec.settings["max_length"],
                 doc_stride=spec.settings["doc_stride"],
@@ -426,14 +430,33 @@ def _layers(folder: Path) -> int:
 
 def _check_head_serves(task: Task, trainer: Task) -> None:
     """The head that the trainer trains must give predictions of the target's kind."""
-    ours, theirs = task.kind.identity(), trainer.kind.identity()
-    same_outputs = all(ours[name] == theirs.get(name) for name in ("kind", "labels", "tags") if name in ours)
-    if not same_outputs:
+    if not _same_outputs(task, trainer.kind.identity()):
+        ours, theirs = task.kind.identity(), trainer.kind.identity()
         raise InputError(
             f"{task.name} cannot be predicted by a head that was trained on {trainer.name}",
             found=f"{theirs['kind']} {theirs.get('labels') or theirs.get('tags') or ''}",
             expected=f"{ours['kind']} {ours.get('labels') or ours.get('tags') or ''}",
         )
+
+
+def _same_outputs(task: Task, kind: dict[str, Any]) -> bool:
+    ours = task.kind.identity()
+    return all(ours[name] == kind.get(name) for name in ("kind", "labels", "tags") if name in ours)
+
+
+def _trained_head(task: Task, trainer: Task, chain: _Chain, recipe: str) -> str:
+    """The head of a recipe's last stage that predicts a target as it is: the trainer's own, or the one that fits."""
+    spec = chain.parent.spec if chain.parent else None
+    trained = [t.task for t in spec.tasks if _same_outputs(task, t.train[0].kind)] if isinstance(spec, TrainSpec) else []
+    if trainer.name in trained:
+        return trainer.name
+    if len(trained) == 1:
+        return trained[0]
+    raise InputError(
+        f"`train: none` of {task.name}: the last stage of recipe {recipe} has no one head that predicts it",
+        found=", ".join(trained) or "no such head",
+        expected=f"a last stage that trains {trainer.name}",
+    )
 
 
 def _is_zero_shot(code: str, trained: frozenset[str]) -> bool:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
-from xstilts.batching import input_tensors, micro_batches
+from xstilts.batching import ENCODER_INPUTS, input_tensors, micro_batches
 from xstilts.compute import Compute
 from xstilts.encoder import Encoder
 from xstilts.features import Features
@@ -64,20 +65,29 @@ def head_outputs(
     with torch.inference_mode():
         for rows in micro_batches(features, np.arange(features.units), compute.prediction_pieces):
             batch = {k: v.to(compute.device) for k, v in input_tensors(features, rows, pad_id).items()}
-            with compute.autocast(precision):
-                hidden = encoder.hidden_states(batch)
-            outputs = head(hidden.float(), batch)  # in bfloat16 the best two spans or choices would often tie
-            if with_loss:
-                targets = kind.targets(features, rows, batch["input_ids"].shape[1])
+            if with_loss or kind.self_supervised:
+                targets = kind.targets(features, rows, batch["input_ids"].shape[1], seed=0)
                 items += kind.loss_items(targets)
-                on_device = {name: torch.from_numpy(array).to(compute.device) for name, array in targets.items()}
-                loss_sum += float(head.loss(outputs, {**batch, **on_device}))
+                batch |= {name: torch.from_numpy(array).to(compute.device) for name, array in targets.items()}
+            outputs = apply(encoder, head, batch, compute, precision)
+            if with_loss:
+                loss_sum += float(head.loss(outputs, batch))
             for row, array in zip(rows, outputs.cpu().numpy(), strict=True):
                 rows_out[row] = array[: features.lengths[row]].copy() if head.per_piece else array
             done += len(rows)
             if progress is not None:
                 progress(done, len(features), "")
     return HeadOutputs(rows_out, loss_sum / items if items else float("nan"))
+
+
+def apply(encoder: Encoder, head: Head, batch: dict[str, Tensor], compute: Compute, precision: str) -> Tensor:
+    """Encoder and head on one batch: inputs, and targets where they are known, to the head's outputs."""
+    inputs = {name: batch[name] for name in ENCODER_INPUTS if name in batch}
+    with compute.autocast(precision):
+        hidden = encoder.hidden_states(inputs)
+        if head.in_half:
+            return head(hidden, batch)  # type: ignore[no-any-return]
+    return head(hidden.float(), batch)  # type: ignore[no-any-return]
 
 
 def pooled_representations(

@@ -32,6 +32,9 @@ class TrainingSettings(BaseModel):
     """Longest sequence in pieces, in training and prediction; none given takes the kind's default."""
     doc_stride: int = Field(128, ge=0)
     """Pieces that neighboring windows of a long text share."""
+    language_exponent: float | None = Field(None, ge=0, le=1)
+    """Rows of several languages: a language is drawn with probability proportional to its rows ** exponent (Conneau
+    and Lample, 2019); below 1, small languages are seen more often. None given shuffles all rows together."""
     evaluations: int = Field(4, gt=0)
     """How often the dev set is scored during training, evenly spread; the last one is at the last step."""
     patience: int | None = Field(None, gt=0)

@@ -178,7 +178,7 @@ def _training_run(
     for task in tasks:
         # A head's first weights depend on the seed and on its task, not on what was made before it.
         torch.manual_seed(zlib.crc32(task.task.name.encode()) ^ seed)
-        heads[task.task.name] = task.kind.head(encoder.hidden_size, head_dropout)
+        heads[task.task.name] = task.kind.head(encoder, head_dropout)
     if spec.keep_head:
         (kept,) = [
             h for name, h in previous.items() if bench.tasks[name].kind.identity() == spec.tasks[0].train[0].kind
@@ -213,7 +213,8 @@ def _training_task(trained: TrainedTask, encoder: str, limits: Limits, bench: Wo
         require_gold(task, trained.dev.language, trained.dev.split, loaded.examples)
         features = bench.features(trained.dev, loaded.examples, encoder, limits)
         dev = DevSet(loaded.examples, features, trained.dev.language)
-    return TrainingTask(task, task.kind, parts[0] if len(parts) == 1 else joined(parts), dev)
+    units = tuple(part.units for part in parts)
+    return TrainingTask(task, task.kind, parts[0] if len(parts) == 1 else joined(parts), units, dev)
 
 
 def _run_predict(spec: PredictSpec, stage: Stage, bench: Workbench, record: dict[str, Any]) -> None:
@@ -328,7 +329,7 @@ def load_model(
     for trained in spec.tasks:
         kind = bench.tasks[trained.task].kind
         assert isinstance(kind, TrainableKind)
-        heads[trained.task] = kind.head(loaded.hidden_size, 0.0)
+        heads[trained.task] = kind.head(loaded, 0.0)
     Heads(heads).load_state_dict(load_file(bench.store.folder(stage) / "heads.safetensors"))
     return loaded, heads
 

@@ -136,7 +136,10 @@ class StageSettings(TaskUse):
 
 
 class Target(TaskUse):
-    """A task that is evaluated in many languages, after training on its English training set where it has one."""
+    """A task that is evaluated in many languages, after training on its English training set where it has one.
+
+    `train: none` trains nothing more: the head that the recipe's last stage trained predicts.
+    """
 
     task: str | None = None
     """The task; the target's own name unless said."""

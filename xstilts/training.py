@@ -29,7 +29,7 @@ from xstilts.features import Features
 from xstilts.heads import Head, Heads
 from xstilts.kinds.base import TrainableKind
 from xstilts.mixture import probabilities, schedule
-from xstilts.prediction import Progress, head_outputs
+from xstilts.prediction import Progress, apply, head_outputs
 from xstilts.scoring import headline_score, score_examples
 from xstilts.settings import Sampling, TrainingSettings
 from xstilts.task import Task
@@ -48,11 +48,20 @@ class DevSet:
 
 @dataclass(frozen=True)
 class TrainingTask:
-    """One task of a stage: its training features, and its dev set unless the last step is to be taken."""
+    """One task of a stage.
+
+    Attributes:
+        task: The task.
+        kind: Its kind.
+        features: Training features of all its languages, one after the other.
+        language_units: How many units of the features each language has.
+        dev: Its dev set; None if the last step is to be taken.
+    """
 
     task: Task
     kind: TrainableKind
     features: Features
+    language_units: tuple[int, ...]
     dev: DevSet | None
 
 
@@ -125,7 +134,8 @@ class TrainingRun:
         sizes = {task.task.name: task.features.units for task in self.tasks}
         self.steps = settings.max_steps or math.ceil(settings.epochs * sum(sizes.values()) / settings.batch_size)
         self.plan = schedule(probabilities(sizes, sampling), self.steps, seed)
-        self.streams = [Stream(task.features.units, seed, at) for at, task in enumerate(self.tasks)]
+        exponent = settings.language_exponent
+        self.streams = [Stream(task.language_units, seed, at, exponent) for at, task in enumerate(self.tasks)]
         self.course = Course()
 
     def run(self) -> Course:
@@ -180,8 +190,9 @@ class TrainingRun:
         task = self.tasks[at]
         position = int((self.plan[:step] == at).sum()) * self.settings.batch_size
         units = self.streams[at].take(position, self.settings.batch_size)
-        torch.manual_seed(_mixed(self.seed, step))
-        loss = self._accumulate(task, units)
+        seed = _mixed(self.seed, step)
+        torch.manual_seed(seed)
+        loss = self._accumulate(task, units, seed)
         if not math.isfinite(loss):
             shutil.rmtree(self.folder, ignore_errors=True)  # its checkpoints lead to the same end
             raise RunError(f"the loss of {task.task.name} is {loss} at step {step}: lower the learning rate")
@@ -195,22 +206,21 @@ class TrainingRun:
         self.course.loss_steps += 1
         self.progress(self.course.step, self.steps, f"loss {loss:.3f}")
 
-    def _accumulate(self, task: TrainingTask, units: UnitArray) -> float:
+    def _accumulate(self, task: TrainingTask, units: UnitArray, seed: int) -> float:
         """Adds up the gradient of the mean loss of some units; returns that loss."""
         self.learner.train()
         head = self.heads[task.task.name]
         batches = []
         for rows in micro_batches(task.features, units, self.compute.training_pieces):
             inputs = input_tensors(task.features, rows, self.pad_id)
-            batches.append((inputs, task.kind.targets(task.features, rows, inputs["input_ids"].shape[1])))
+            batches.append((inputs, task.kind.targets(task.features, rows, inputs["input_ids"].shape[1], seed)))
         items = max(sum(task.kind.loss_items(targets) for _, targets in batches), 1)
         total = 0.0
         for inputs, targets in batches:
-            on_device = {name: tensor.to(self.compute.device) for name, tensor in inputs.items()}
-            known = {name: torch.from_numpy(array).to(self.compute.device) for name, array in targets.items()}
-            with self.compute.autocast(self.settings.precision):
-                hidden = self.encoder.hidden_states(on_device)
-            loss = head.loss(head(hidden.float(), on_device), {**on_device, **known}) / items
+            whole = {**inputs, **{name: torch.from_numpy(array) for name, array in targets.items()}}
+            batch = {name: tensor.to(self.compute.device) for name, tensor in whole.items()}
+            outputs = apply(self.encoder, head, batch, self.compute, self.settings.precision)
+            loss = head.loss(outputs, batch) / items
             loss.backward()  # type: ignore[no-untyped-call]
             total += float(loss.detach())
         return total

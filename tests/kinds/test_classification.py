@@ -30,7 +30,7 @@ def test_labels_are_numbered_in_the_order_of_the_task_and_hidden_ones_are_minus_
     examples = [TextExample(str(at), "Anna", None, label) for at, label in enumerate(["no", None, "yes", "maybe"])]
     features = Features(KIND.encode(examples, tiny_pieces, Limits(16)))
     assert features.column("label").tolist() == [2, -1, 0, 1]
-    targets = KIND.targets(features, np.asarray([3, 0]), 9)
+    targets = KIND.targets(features, np.asarray([3, 0]), 9, seed=0)
     assert targets["labels"].tolist() == [1, 2]
     assert KIND.loss_items(targets) == 2
 

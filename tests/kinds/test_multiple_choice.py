@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from xstilts.features import Features, Limits
 from xstilts.kinds.multiple_choice import MultipleChoice
 
 KIND = MultipleChoice()
+ENCODER = SimpleNamespace(hidden_size=4)
 EXAMPLES = [
     ChoiceExample("a", "Anna found", ("the lamp", "the bell"), 1),
     ChoiceExample("b", "Who sold", ("red", "old", "baker", "Port", "Lorne"), 4),
@@ -38,7 +40,7 @@ def test_each_row_is_the_context_and_one_choice(features, tiny_pieces):
 def test_the_loss_is_the_cross_entropy_over_the_choices_of_each_question(features):
     # As micro_batches puts them: whole questions, in any order.
     rows = np.asarray([7, 8, 9, 0, 1, 2, 3, 4, 5, 6])
-    targets = KIND.targets(features, rows, 8)
+    targets = KIND.targets(features, rows, 8, seed=0)
     assert targets["choices"].tolist() == [3, 2, 5]
     assert targets["labels"].tolist() == [0, 1, 4]
     assert KIND.loss_items(targets) == 3
@@ -48,15 +50,15 @@ def test_the_loss_is_the_cross_entropy_over_the_choices_of_each_question(feature
         for question, right in zip(scores, [0, 1, 4], strict=True)
     )
     outputs = torch.tensor([[score] for question in scores for score in question])
-    head = KIND.head(4, 0.0)
+    head = KIND.head(ENCODER, 0.0)
     loss = head.loss(outputs, {name: torch.from_numpy(array) for name, array in targets.items()})
     assert loss.item() == pytest.approx(by_hand, rel=1e-6)
 
 
 def test_the_gradient_of_questions_with_fewer_choices_is_finite(features):
-    targets = KIND.targets(features, np.arange(10), 8)
+    targets = KIND.targets(features, np.arange(10), 8, seed=0)
     outputs = torch.zeros(10, 1, requires_grad=True)
-    KIND.head(4, 0.0).loss(outputs, {name: torch.from_numpy(array) for name, array in targets.items()}).backward()
+    KIND.head(ENCODER, 0.0).loss(outputs, {name: torch.from_numpy(array) for name, array in targets.items()}).backward()
     # softmax of equal scores minus the right one
     expected = [0.5, -0.5, 0.2, 0.2, 0.2, 0.2, -0.8, -2 / 3, 1 / 3, 1 / 3]
     assert outputs.grad.squeeze(1).tolist() == pytest.approx(expected)

@@ -166,8 +166,8 @@ def test_a_window_that_holds_half_an_answer_points_to_the_first_piece(tiny_piece
     asked = question(context, (0, len(context)))
     features = Features(KIND.encode([asked], tiny_pieces, Limits(32, 8)))
     assert not is_held(features)
-    assert KIND.targets(features, np.asarray([0, 1]), 32)["starts"].tolist() == [0, 0]
-    assert KIND.loss_items(KIND.targets(features, np.arange(len(features)), 32)) == len(features)
+    assert KIND.targets(features, np.asarray([0, 1]), 32, seed=0)["starts"].tolist() == [0, 0]
+    assert KIND.loss_items(KIND.targets(features, np.arange(len(features)), 32, seed=0)) == len(features)
 
 
 @pytest.mark.parametrize(("last", "windows"), [(15, [0]), (16, [1]), (17, [1])])

@@ -9,7 +9,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from xstilts.errors import InputError
-from xstilts.examples import Example, TextExample
+from xstilts.examples import Example, RawTextExample, TextExample
 from xstilts.sources import Drops, Reader
 
 _BOM = b"\xef\xbb\xbf"
@@ -100,6 +100,17 @@ def checked_text(value: object, where: str, name: str) -> str:
             fix="write the character itself, or both halves of the escape",
         )
     return value
+
+
+def raw_lines() -> Reader:
+    """Reader of one file of raw text, one text per line; empty lines are skipped. Ids are `line-1`, `line-2`, ..."""
+
+    def read(paths: Sequence[Path], drops: Drops) -> Iterator[Example]:
+        for number, line in lines(paths[0]):
+            if line.strip():
+                yield RawTextExample(f"line-{number}", line)
+
+    return read
 
 
 def labeled_by_line(read_texts: Reader) -> Reader:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
+    from xstilts.encoder import Encoder
     from xstilts.features import Features, Limits
     from xstilts.heads import Head
     from xstilts.pieces import Pieces
@@ -66,19 +67,29 @@ class Kind(ABC):
 
 
 class TrainableKind(Kind):
-    """A kind with a head and a loss; every kind but retrieval."""
+    """A kind with a head and a loss; every kind but retrieval.
+
+    Attributes:
+        self_supervised: Whether the targets come from the text itself and are known, and needed, in prediction too.
+    """
+
+    self_supervised: ClassVar[bool] = False
 
     @abstractmethod
-    def targets(self, features: Features, rows: np.ndarray, width: int) -> dict[str, np.ndarray]:
-        """Training targets of some feature rows, padded to `width` pieces where they are per piece."""
+    def targets(self, features: Features, rows: np.ndarray, width: int, seed: int) -> dict[str, np.ndarray]:
+        """Training targets of some feature rows, padded to `width` pieces where they are per piece.
+
+        A kind that disturbs its inputs also gives `input_ids`, which then replace those of the features; what it
+        draws depends on the seed and the row alone.
+        """
 
     @abstractmethod
     def loss_items(self, targets: dict[str, np.ndarray]) -> int:
         """How many losses the targets add up to; a step's loss is their mean, however it is cut into micro-batches."""
 
     @abstractmethod
-    def head(self, hidden_size: int, dropout: float) -> Head:
-        """A new head with fresh random weights, for an encoder of this hidden size."""
+    def head(self, encoder: Encoder, dropout: float) -> Head:
+        """A new head with fresh random weights, for this encoder."""
 
     @abstractmethod
     def decode(self, examples: Sequence[Any], features: Features, outputs: Sequence[np.ndarray]) -> pa.Table:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
+    from xstilts.encoder import Encoder
     from xstilts.features import Features, Limits
     from xstilts.heads import Head
     from xstilts.pieces import Pieces
@@ -58,7 +59,7 @@ class Classification(TrainableKind):
         columns = {"label": pa.array(labels, type=pa.int32())}
         return features_table(sequences, range(len(examples)), pieces, columns=columns)
 
-    def targets(self, features: Features, rows: np.ndarray, width: int) -> dict[str, np.ndarray]:
+    def targets(self, features: Features, rows: np.ndarray, width: int, seed: int) -> dict[str, np.ndarray]:
         """`labels`, shape [rows]."""
         return {"labels": features.column("label")[rows].astype("int64")}
 
@@ -66,11 +67,11 @@ class Classification(TrainableKind):
         """One per example."""
         return len(targets["labels"])
 
-    def head(self, hidden_size: int, dropout: float) -> Head:
+    def head(self, encoder: Encoder, dropout: float) -> Head:
         """A hidden layer and a projection on the first piece."""
         from xstilts.heads import ClassificationHead
 
-        return ClassificationHead(hidden_size, len(self.labels), dropout)
+        return ClassificationHead(encoder.hidden_size, len(self.labels), dropout)
 
     def decode(self, examples: Sequence[TextExample], features: Features, outputs: Sequence[np.ndarray]) -> pa.Table:
         """Columns `id`, `prediction` (label), `probabilities` (list, in the order of the labels)."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
+    from xstilts.encoder import Encoder
     from xstilts.features import Features, Limits
     from xstilts.heads import Head
     from xstilts.pieces import Pieces
@@ -58,7 +59,7 @@ class MultipleChoice(TrainableKind):
         columns = {"label": pa.array(labels, type=pa.int32())}
         return features_table(sequences, owner, pieces, unit=owner, columns=columns)
 
-    def targets(self, features: Features, rows: np.ndarray, width: int) -> dict[str, np.ndarray]:
+    def targets(self, features: Features, rows: np.ndarray, width: int, seed: int) -> dict[str, np.ndarray]:
         """`labels`, shape [units]; `choices`, shape [units]: rows of each unit."""
         import numpy as np
 
@@ -73,11 +74,11 @@ class MultipleChoice(TrainableKind):
         """One per question."""
         return len(targets["labels"])
 
-    def head(self, hidden_size: int, dropout: float) -> Head:
+    def head(self, encoder: Encoder, dropout: float) -> Head:
         """A score per choice."""
         from xstilts.heads import ChoiceHead
 
-        return ChoiceHead(hidden_size, dropout)
+        return ChoiceHead(encoder.hidden_size, dropout)
 
     def decode(self, examples: Sequence[ChoiceExample], features: Features, outputs: Sequence[np.ndarray]) -> pa.Table:
         """Columns `id`, `prediction` (index of the choice), `probabilities` (list, one per choice)."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
+    from xstilts.encoder import Encoder
     from xstilts.features import Features, Limits
     from xstilts.heads import Head
     from xstilts.pieces import PiecedText, Pieces
@@ -98,7 +99,7 @@ class SpanQA(TrainableKind):
         }
         return features_table([row.sequence for row in rows], [row.example for row in rows], pieces, columns=columns)
 
-    def targets(self, features: Features, rows: np.ndarray, width: int) -> dict[str, np.ndarray]:
+    def targets(self, features: Features, rows: np.ndarray, width: int, seed: int) -> dict[str, np.ndarray]:
         """`starts` and `ends`, shape [rows]."""
         return {name + "s": features.column(name)[rows].astype("int64") for name in ("start", "end")}
 
@@ -106,11 +107,11 @@ class SpanQA(TrainableKind):
         """One per window."""
         return len(targets["starts"])
 
-    def head(self, hidden_size: int, dropout: float) -> Head:
+    def head(self, encoder: Encoder, dropout: float) -> Head:
         """Two scores per piece: start and end."""
         from xstilts.heads import SpanHead
 
-        return SpanHead(hidden_size, dropout)
+        return SpanHead(encoder.hidden_size, dropout)
 
     def decode(
         self, examples: Sequence[QuestionExample], features: Features, outputs: Sequence[np.ndarray]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
+    from xstilts.encoder import Encoder
     from xstilts.features import Features, Limits
     from xstilts.heads import Head
     from xstilts.pieces import Pieces
@@ -90,7 +91,7 @@ class Tagging(TrainableKind):
         }
         return features_table(sequences, owner, pieces, columns=columns)
 
-    def targets(self, features: Features, rows: np.ndarray, width: int) -> dict[str, np.ndarray]:
+    def targets(self, features: Features, rows: np.ndarray, width: int, seed: int) -> dict[str, np.ndarray]:
         """`tags`, shape [rows, width]: the tag at each owned word's first piece, -100 elsewhere."""
         import numpy as np
 
@@ -104,11 +105,11 @@ class Tagging(TrainableKind):
         """One per token."""
         return int((targets["tags"] >= 0).sum())
 
-    def head(self, hidden_size: int, dropout: float) -> Head:
+    def head(self, encoder: Encoder, dropout: float) -> Head:
         """A projection of every piece."""
         from xstilts.heads import TaggingHead
 
-        return TaggingHead(hidden_size, len(self.tags), dropout)
+        return TaggingHead(encoder.hidden_size, len(self.tags), dropout)
 
     def decode(self, examples: Sequence[TokenExample], features: Features, outputs: Sequence[np.ndarray]) -> pa.Table:
         """Columns `id`, `prediction` (list of tags, one per token)."""

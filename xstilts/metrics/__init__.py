@@ -9,6 +9,7 @@ from xstilts.errors import InputError, nearest
 from xstilts.metrics.accuracy import ACCURACY, RETRIEVAL_ACCURACY
 from xstilts.metrics.base import Metric
 from xstilts.metrics.bitext import MINING_F1
+from xstilts.metrics.masked_lm import MASKED_PROBABILITY
 from xstilts.metrics.mlqa import MLQA_EXACT_MATCH, MLQA_F1
 from xstilts.metrics.squad import EXACT_MATCH, F1
 from xstilts.metrics.tags import TAG_F1, TOKEN_ACCURACY
@@ -26,6 +27,7 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
             MLQA_EXACT_MATCH,
             MLQA_F1,
             MINING_F1,
+            MASKED_PROBABILITY,
         )
     }
 )

@@ -1,0 +1,62 @@
+"""Raw text for masked language modeling: one file per language, one sentence per line.
+
+A table beside the files, `SOURCES.tsv`, may say which lines have which licence (columns language, source, license,
+first_line, lines). Lines whose licence forbids commercial use, or demands the same licence of what is made from them
+(NC, GPL), are left out, so that an encoder that is trained on the rest may be given away.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from xstilts.errors import InputError
+from xstilts.examples import Example, RawTextExample
+from xstilts.formats.text import lines, raw_lines
+from xstilts.kinds.masked_lm import MaskedLM
+from xstilts.sources import Drops, Files
+from xstilts.task import Task
+
+_LANGUAGES = (
+    "af ar az bg bn de el en es et eu fa fi fr gu ha he hi hu id ig it ja ka kk ko lt ml mr ms nl pa pl pt qu ro ru rw"
+    " sw ta te th tl tr uk ur vi wo yo zh zu"
+)
+_RESTRICTED = ("NC", "GPL")
+_LINES = raw_lines()
+
+
+def read(paths: Sequence[Path], drops: Drops) -> Iterator[Example]:
+    """The lines of the first file whose licence, as the second file has it, is free enough."""
+    text, sources = paths
+    restricted = dict(_restricted_lines(sources, text.stem))
+    for example in _LINES([text], drops):
+        assert isinstance(example, RawTextExample)
+        licence = restricted.get(int(example.id.removeprefix("line-")))
+        if licence is None:
+            yield example
+        else:
+            drops.add(f"licence {licence}")
+
+
+def _restricted_lines(sources: Path, language: str) -> Iterator[tuple[int, str]]:
+    for number, line in lines(sources):
+        cells = line.split("\t")
+        if number == 1 or not line:
+            continue
+        if len(cells) != 5 or not (cells[3].isdigit() and cells[4].isdigit()):
+            raise InputError(
+                "a line of the table of sources is broken",
+                where=f"{sources}:{number}",
+                found=repr(line),
+                expected="language, source, license, first_line, lines, separated by tabs",
+            )
+        if cells[0] == language and set(cells[2].split("-")) & set(_RESTRICTED):
+            yield from ((place, cells[2]) for place in range(int(cells[3]), int(cells[3]) + int(cells[4])))
+
+
+TASK = Task(
+    name="corpus",
+    kind=MaskedLM(rate=0.2),
+    languages=_LANGUAGES,
+    sources=(Files(("corpus/{language}.txt", "corpus/SOURCES.tsv"), read, ("train",)),),
+    evaluated_on="train",
+    license="by line, see its SOURCES.tsv",
+)
