@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import unicodedata
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
@@ -14,7 +15,15 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from xstilts.encoder import Encoder, encoder_digest, encoder_folder, load_pieces, weight_files
+from xstilts.encoder import (
+    Encoder,
+    embedded_encoder,
+    encoder_digest,
+    encoder_folder,
+    load_pieces,
+    random_twin,
+    weight_files,
+)
 from xstilts.errors import InputError
 
 
@@ -309,3 +318,52 @@ def test_encoders_of_the_hub_are_fetched_or_one_message_says_why_not(hub, tiny_e
     assert "RepositoryNotFoundError" in found["missing"][1]
     assert found["pickled"][0] == 2
     assert "no weights" in found["pickled"][1]
+
+
+def test_a_random_twin_has_the_architecture_and_tokenizer_and_other_weights(tiny_encoder, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    twin = random_twin(tiny_encoder, 3)
+    assert twin.is_relative_to(tmp_path)
+    assert random_twin(tiny_encoder, 3) == twin
+    assert random_twin(tiny_encoder, 4) != twin
+    assert load_pieces(twin).digest == load_pieces(tiny_encoder).digest
+    ours, theirs = load_file(tiny_encoder / "model.safetensors"), load_file(twin / "model.safetensors")
+    assert {name: tensor.shape for name, tensor in ours.items()} == {n: t.shape for n, t in theirs.items()}
+    assert not torch.equal(ours["embeddings.word_embeddings.weight"], theirs["embeddings.word_embeddings.weight"])
+    shutil.rmtree(twin)
+    again = load_file(random_twin(tiny_encoder, 3) / "model.safetensors")
+    assert all(torch.equal(theirs[name], again[name]) for name in theirs)
+
+
+@pytest.mark.parametrize(("name", "millions"), [("nano", 10.2), ("nano-small", 6.2), ("nano-tiny", 3.5)])
+def test_the_encoders_of_the_package_load_and_have_their_size(name, millions):
+    folder = embedded_encoder(name)
+    assert sum(path.stat().st_size for path in folder.iterdir()) < 25e6
+    encoder = Encoder.load(folder)
+    assert sum(weight.numel() for weight in encoder.model.parameters()) / 1e6 == pytest.approx(millions, abs=0.1)
+    assert {weight.dtype for weight in encoder.model.parameters()} == {torch.float32}
+
+
+TEXTS = {
+    "Latin": "Ọmọ náà ń kàwé; the naïve café.",
+    "Cyrillic": "Дети читают книгу.",
+    "Arabic": "الأطفال يقرؤون كتابًا.",
+    "Hebrew": "הילדים קוראים ספר.",
+    "Devanagari": "बच्चे किताब पढ़ रहे हैं।",
+    "Han": "孩子们在看书。",
+    "Thai": "เด็กๆ อ่านหนังสือ",
+    "Khmer, which no training text has": "ក្មេងៗ",
+    "Gothic, beyond the basic plane": "𐌰𐌱",
+    "emoji": "👩🏽‍🌾 reads",
+}
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_no_text_is_unknown_to_nano_and_all_of_it_comes_back(text):
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(embedded_encoder("nano"))
+    ids = tokenizer(text)["input_ids"]
+    assert tokenizer.unk_token_id not in ids
+    assert tokenizer.decode(ids, skip_special_tokens=True) == unicodedata.normalize("NFKC", text)
+    assert load_pieces(embedded_encoder("nano")).texts([text])[0].ids.tolist() == ids[1:-1]

@@ -21,7 +21,7 @@ from safetensors.torch import load_file
 from tiny_study import TINY, tiny_study, write_data, write_study, write_working_encoder
 
 from xstilts.compute import Compute
-from xstilts.plan import make_plan
+from xstilts.planning import make_plan
 from xstilts.results import Results
 from xstilts.running import run_study
 from xstilts.stage import Stage

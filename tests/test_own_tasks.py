@@ -5,7 +5,15 @@ import pytest
 import yaml
 
 from xstilts.errors import InputError
-from xstilts.examples import Answer, ChoiceExample, QuestionExample, SentenceExample, TextExample, TokenExample
+from xstilts.examples import (
+    Answer,
+    ChoiceExample,
+    QuestionExample,
+    RawTextExample,
+    SentenceExample,
+    TextExample,
+    TokenExample,
+)
 from xstilts.own_tasks import task_from_mapping
 
 CHOICE = {"c": "who?", "o": ["me", "you"], "l": 1}
@@ -32,6 +40,16 @@ CASES = {
         "{kind: tagging, format: conll, labels: [O, B-PER], files: {en: {train: f}}}",
         "Juma B-PER\n",
         [TokenExample("1", ("Juma",), ("B-PER",))],
+    ),
+    "raw text": (
+        "{kind: masked_lm, format: text, files: {en: {train: f}}}",
+        "one line\n\nanother\n",
+        [RawTextExample("line-1", "one line"), RawTextExample("line-3", "another")],
+    ),
+    "translated text": (
+        "{kind: masked_lm, format: lines, files: {en: {train: [f, f]}}}",
+        "paka\n",
+        [RawTextExample("line-1", "paka", "paka")],
     ),
     "conllu": (
         "{kind: tagging, format: conllu, labels: [NOUN, VERB], files: {en: {train: f}}}",
@@ -147,7 +165,7 @@ def test_a_file_that_is_absent_is_reported_when_it_is_read(tmp_path):
         ({"labels": ["a"]}, r"^tasks.mine.labels: (?s:.*)at least two"),
         ({"labels": ["a", "b", "a"]}, r"^tasks.mine.labels: a label stands twice"),
         ({"labels": ["a", True]}, r"^tasks.mine.labels.1: a field is wrong\n.*True"),
-        ({"files": {}}, r"^tasks.mine.files: the task has no files"),
+        ({"files": {}}, r"^tasks.mine.files: a field is missing"),
         ({"files": {"english": {"train": "t"}}}, r"^tasks.mine.files: (?s:.*)'english'(?s:.*)ISO 639"),
         ({"files": {"en": {"train": 3}}}, r"^tasks.mine.files.en.train: a field is wrong\n.*3"),
         ({"files": {"en": {"train": ""}}}, r"^tasks.mine.files.en.train: a file has no name"),
@@ -190,3 +208,34 @@ def test_choices_of_a_table_need_one_column_each(tmp_path):
     }
     with pytest.raises(InputError, match=r"^tasks.mine.columns.choices: choices need one column each"):
         task_from_mapping("mine", entry, tmp_path)
+
+
+def test_the_text_of_a_task_serves_masked_language_modeling(tmp_path):
+    task = task_from_mapping(
+        "text", {"kind": "masked_lm", "text_of": "pawsx", "rate": 0.4, "whole_words": True}, tmp_path
+    )
+    (tmp_path / "xtreme" / "pawsx").mkdir(parents=True)
+    (tmp_path / "xtreme" / "pawsx" / "dev-en.tsv").write_text("A cat sits.\tA dog runs.\t0\nA cat sits.\tIt sits.\t1\n")
+    assert task.kind.identity() == {"kind": "masked_lm", "rate": 0.4, "whole_words": True}
+    loaded = task.load(tmp_path, "en", "dev")
+    assert [example.text for example in loaded.examples] == ["A cat sits.", "A dog runs.", "It sits."]
+    assert {example.gold for example in loaded.examples} == {"A cat sits.", "A dog runs.", "It sits."}
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ({"kind": "bitext", "text_of": "snli"}, r"tasks\.mine\.text_of: `text_of` is for masked language modeling"),
+        ({"kind": "masked_lm", "text_of": "snli", "format": "text"}, "stands in place of format and files"),
+        ({"kind": "masked_lm", "text_of": "snil"}, r"text_of: there is no task 'snil'(?s:.*)snli"),
+        ({"kind": "masked_lm", "format": "tsv", "files": {"en": {"train": "f"}}}, "cannot be read from this format"),
+        (
+            {"kind": "masked_lm", "format": "text", "rate": 1.0, "files": {"en": {"train": "f"}}},
+            r"rate: (?s:.*)less than 1",
+        ),
+        ({"kind": "masked_lm"}, r"tasks\.mine\.format: a field is missing"),
+    ],
+)
+def test_mistakes_in_masked_language_modeling_are_named(tmp_path, data, message):
+    with pytest.raises(InputError, match=message):
+        task_from_mapping("mine", data, tmp_path)

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from tiny_study import MINED, TINY, TOY_TASKS, tiny_study, write_data, write_encoder_files, write_own, write_rows
 
 from xstilts.errors import InputError
-from xstilts.plan import Plan, make_plan
+from xstilts.plan import Plan
+from xstilts.planning import make_plan
 from xstilts.running import check_readable
 from xstilts.stage import PredictSpec, TrainSpec
 

@@ -8,7 +8,8 @@ import pytest
 from tiny_study import TINY, tiny_study, write_data, write_encoder_files, write_own, write_rows
 
 from xstilts.errors import InputError
-from xstilts.plan import Plan, make_plan
+from xstilts.plan import Plan
+from xstilts.planning import make_plan
 
 
 def plan_of(folder: Path, data_dir: Path | None = None, **changes: object) -> Plan:

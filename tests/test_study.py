@@ -5,7 +5,7 @@ import yaml
 from tiny_study import TINY, tiny_study, write_data, write_encoder_files, write_study
 
 from xstilts.errors import InputError
-from xstilts.plan import make_plan
+from xstilts.planning import make_plan
 from xstilts.settings import Sampling
 from xstilts.study import Study
 
@@ -66,7 +66,7 @@ WRONG = {
     "no encoder": (changed("  tiny: {path: toy/encoder}", "  {}"), r"s\.yaml:2, encoders: .*at least 1"),
     "an encoder with two places": (
         changed("path: toy/encoder", "path: a, hub: b"),
-        r"s\.yaml:3, encoders\.tiny: an encoder needs either `path` or `hub`",
+        r"s\.yaml:3, encoders\.tiny: an encoder needs one of `path`, `hub` and `embedded`",
     ),
     "an encoder without a place": (changed("path: toy/encoder", "revision: main"), r"s\.yaml:3, encoders\.tiny: "),
     "a stage with task and tasks": (

@@ -103,6 +103,12 @@ def _sealed(path: Path) -> dict[str, Any]:
     return {"bytes": path.stat().st_size, "sha256": digest}
 
 
+def cache_folder() -> Path:
+    """Where what can be made again is kept for the user: `$XDG_CACHE_HOME/xstilts`, or `~/.cache/xstilts`."""
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(base) if Path(base).is_absolute() else Path.home() / ".cache") / "xstilts"
+
+
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Mapping
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xstilts.durable import cache_folder, publish_folder, read_manifest
 from xstilts.errors import InputError
 from xstilts.sources import content_digest
 
@@ -30,6 +33,7 @@ _TOKENIZER_FILES = (
     "tokenizer.model",
 )
 _POOLINGS = ("mean", "cls")
+_TWIN_MANIFEST = "twin.json"
 
 
 def encoder_folder(path: Path) -> Path:
@@ -82,6 +86,39 @@ def hub_encoder(repository: str, revision: str | None, offline: bool) -> Path:
             fix="check the name and the network, or download it and give its folder as `path`",
         ) from error
     return encoder_folder(Path(folder))
+
+
+def embedded_encoder(name: str) -> Path:
+    """The directory of an encoder that comes with the package."""
+    return encoder_folder(Path(str(files("xstilts.nano") / "weights" / name)))
+
+
+def random_twin(folder: Path, seed: int) -> Path:
+    """An encoder of the same architecture and tokenizer with random weights, as training from scratch starts.
+
+    It is kept in the user's cache, under a name that says what it was made from.
+    """
+    config = content_digest([folder / name for name in ("config.json", *_TOKENIZER_FILES) if (folder / name).is_file()])
+    twin = cache_folder() / "random-encoders" / f"{config[:16]}-{seed}"
+    if read_manifest(twin, _TWIN_MANIFEST) is not None:
+        return twin
+    import torch
+    import transformers
+
+    settings = transformers.AutoConfig.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
+    settings.dtype = "float32"
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        model = transformers.AutoModel.from_config(settings)
+    if getattr(model, "pooler", None) is not None:
+        model.pooler = None
+    shutil.rmtree(twin, ignore_errors=True)
+    with publish_folder(twin, _TWIN_MANIFEST, {"seed": seed}) as draft:
+        model.save_pretrained(draft)
+        for name in _TOKENIZER_FILES:
+            if (folder / name).is_file():
+                shutil.copyfile(folder / name, draft / name)
+    return twin
 
 
 def weight_files(path: Path) -> list[Path]:

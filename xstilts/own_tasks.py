@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from xstilts.errors import InputError, nearest
-from xstilts.formats.bitext import aligned_lines
+from xstilts.formats.bitext import aligned_lines, translated_lines
 from xstilts.formats.conll import conll, conllu
 from xstilts.formats.jsonl import jsonl
 from xstilts.formats.rows import Builder, choice_row, text_row, token_row
 from xstilts.formats.squad import squad
+from xstilts.formats.text import raw_lines, raw_text_of
 from xstilts.formats.tsv import Column, tsv
 from xstilts.kinds.base import Kind
 from xstilts.kinds.bitext import Bitext
 from xstilts.kinds.classification import Classification
+from xstilts.kinds.masked_lm import MaskedLM
 from xstilts.kinds.multiple_choice import MultipleChoice
 from xstilts.kinds.span_qa import SpanQA
 from xstilts.kinds.tagging import Tagging
 from xstilts.languages import language
 from xstilts.sources import Files, Reader
-from xstilts.task import Task
+from xstilts.task import Task, Tasks
 
 _FORMATS = {
     "classification": ("tsv", "jsonl"),
@@ -33,6 +36,7 @@ _FORMATS = {
     "tagging": ("conll", "conllu", "jsonl"),
     "span_qa": ("squad",),
     "bitext": ("lines",),
+    "masked_lm": ("text", "lines"),
 }
 _UNION_BRANCHES = ("str", "int", "list[str]", "list[int]")
 _ROLES = {
@@ -47,12 +51,18 @@ class OwnTask(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    kind: Literal["classification", "multiple_choice", "tagging", "span_qa", "bitext"]
+    kind: Literal["classification", "multiple_choice", "tagging", "span_qa", "bitext", "masked_lm"]
     """How the task meets the encoder."""
-    format: Literal["conll", "conllu", "tsv", "jsonl", "squad", "lines"]
-    """Format of the files; `lines` is two text files of which line i matches line i."""
-    files: dict[str, dict[str, str | list[str]]]
+    format: Literal["conll", "conllu", "tsv", "jsonl", "squad", "text", "lines"] | None = None
+    """Format of the files; `text` has one text per line, `lines` is two such files of which line i matches line i."""
+    files: dict[str, dict[str, str | list[str]]] = Field(default_factory=dict)
     """Language -> split -> file, or, for `lines`, the source file and the target file."""
+    text_of: str = ""
+    """Masked language modeling: a task of the package whose text is taken, in place of files of its own."""
+    rate: float = Field(0.15, gt=0, lt=1)
+    """Masked language modeling: share of the pieces that are hidden."""
+    whole_words: bool = False
+    """Masked language modeling: hides words with all their pieces."""
     labels: list[str | int] = Field(default_factory=list)
     """Labels of a classification, or tags of a tagging task, in the order of the head's outputs."""
     columns: dict[str, int | str | list[int] | list[str]] = Field(default_factory=dict)
@@ -104,6 +114,8 @@ def task_from_mapping(name: str, data: Mapping[str, Any], base: Path) -> Task:
     where = f"tasks.{name}"
     own = _validated(data, where)
     _check_consistency(own, where)
+    if own.text_of:
+        return _text_task(name, own, where)
     read = _reader(own, where)
     sources = tuple(
         Files(_patterns(own, files, base, f"{where}.files.{code}.{split}"), read, splits=(split,), languages=code)
@@ -124,6 +136,26 @@ def task_from_mapping(name: str, data: Mapping[str, Any], base: Path) -> Task:
         evaluated_on=own.evaluated_on or ("dev" if "test" not in splits and "dev" in splits else "test"),
         license=own.license,
         cite=own.cite,
+        description=own.description,
+    )
+
+
+def _text_task(name: str, own: OwnTask, where: str) -> Task:
+    """Masked language modeling on the text of a task of the package."""
+    try:
+        task = Tasks()[own.text_of]
+    except InputError as error:
+        raise InputError(str(error), where=f"{where}.text_of") from None
+    return replace(
+        task,
+        name=name,
+        kind=_kind(own),
+        sources=tuple(replace(source, read=raw_text_of(source.read)) for source in task.sources),
+        sizes={},
+        metrics=tuple(own.metrics),
+        headline=tuple(own.headline),
+        trained_on=own.trained_on,
+        train_language=own.train_language,
         description=own.description,
     )
 
@@ -160,6 +192,18 @@ def _expected(field: str) -> str:
 
 
 def _check_consistency(own: OwnTask, where: str) -> None:
+    if own.text_of:
+        if own.kind != "masked_lm" or own.files or own.format:
+            raise InputError(
+                "`text_of` is for masked language modeling, and stands in place of format and files",
+                where=f"{where}.text_of",
+                found=f"kind: {own.kind}" + (", with files" if own.files or own.format else ""),
+                expected="kind: masked_lm, text_of: mnli",
+            )
+        return
+    for field in ("format", "files"):
+        if not getattr(own, field):
+            raise InputError("a field is missing", where=f"{where}.{field}", expected=_expected(field))
     if own.format not in _FORMATS[own.kind]:
         raise InputError(
             f"a {own.kind} task cannot be read from this format",
@@ -176,8 +220,6 @@ def _check_consistency(own: OwnTask, where: str) -> None:
         )
     if len(set(own.label_names)) != len(own.labels):
         raise InputError("a label stands twice in the list", where=f"{where}.labels", found=own.labels)
-    if not own.files:
-        raise InputError("the task has no files", where=f"{where}.files", expected=_expected("files"))
     for code in own.files:
         try:
             language(code)
@@ -206,16 +248,19 @@ def _kind(own: OwnTask) -> Kind:
             return SpanQA(unanswerable=own.unanswerable)
         case "bitext":
             return Bitext()
+        case "masked_lm":
+            return MaskedLM(rate=own.rate, whole_words=own.whole_words)
 
 
 def _reader(own: OwnTask, where: str) -> Reader:
-    match own.format:
-        case "lines":
-            return aligned_lines()
-        case "squad":
-            return squad()
-        case "conllu":
-            return conllu()
+    whole: dict[str, Callable[[], Reader]] = {
+        "lines": translated_lines if own.kind == "masked_lm" else aligned_lines,
+        "text": raw_lines,
+        "squad": squad,
+        "conllu": conllu,
+    }
+    if own.format in whole:
+        return whole[own.format]()
     columns = _columns(own, f"{where}.columns")
     if own.format == "conll":
         return conll(columns.get("tokens", 0), columns.get("tags", 1))

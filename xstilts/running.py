@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.durable import read_json, write_json, write_text
 from xstilts.errors import InputError, RunError
-from xstilts.plan import Plan, make_plan
+from xstilts.plan import Plan
+from xstilts.planning import make_plan
 from xstilts.results import Results, collect
 from xstilts.store import Store
 from xstilts.study import Study

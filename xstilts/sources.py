@@ -91,6 +91,14 @@ class Files:
                 return found
         return None
 
+    def can_make(self, language: str, split: str) -> bool:
+        """Whether the files need not be anywhere, since `make` makes them."""
+        return False
+
+    def make(self, language: str, split: str) -> list[Path]:
+        """The files of one language and split, made if they are not there yet; only where `can_make` says so."""
+        raise NotImplementedError
+
 
 def content_digest(paths: Sequence[Path]) -> str:
     """SHA-256 over the contents of files, in order; names and places do not count."""

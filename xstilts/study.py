@@ -76,7 +76,7 @@ class _Strict(BaseModel):
 
 
 class EncoderSource(_Strict):
-    """Where an encoder comes from: exactly one of `path` and `hub`."""
+    """Where an encoder comes from: exactly one of `path`, `hub` and `embedded`."""
 
     path: str | None = None
     """A local `transformers` directory, relative to the study file."""
@@ -84,11 +84,15 @@ class EncoderSource(_Strict):
     """A repository of the Hugging Face hub."""
     revision: str | None = None
     """The hub revision; a commit hash pins it."""
+    embedded: Literal["nano", "nano-small", "nano-tiny"] | None = None
+    """An encoder that comes with the package."""
+    random_weights: Annotated[int, Field(ge=0, lt=2**32)] | None = None
+    """Seed: takes random weights in place of the pretrained ones, to see what pretraining is worth."""
 
     @model_validator(mode="after")
     def _one_source(self) -> EncoderSource:
-        if (self.path is None) == (self.hub is None):
-            raise ValueError("an encoder needs either `path` or `hub`")
+        if sum(source is not None for source in (self.path, self.hub, self.embedded)) != 1:
+            raise ValueError("an encoder needs one of `path`, `hub` and `embedded`")
         return self
 
 

@@ -95,6 +95,11 @@ class Task:
                 return source, paths
         return None
 
+    def holds(self, folder: Path | None, language: str, split: str) -> bool:
+        """Whether `find` finds the files: they are in the folder, or some source makes them."""
+        made = any(source.can_make(language, split) for source in self.sources)
+        return made or self.locate(folder, language, split) is not None
+
     @property
     def evaluated_codes(self) -> tuple[str, ...]:
         """The languages that are evaluated unless a study names others."""
@@ -105,7 +110,7 @@ class Task:
         return tuple(code for code in self.language_codes if self.locate(folder, code, split))
 
     def find(self, folder: Path | None, language: str, split: str) -> tuple[Files, list[Path]]:
-        """Like `locate`, but absence is an error that names every place that was tried.
+        """Like `locate`, but files that a source makes are made, and absence is an error that names what was tried.
 
         Raises:
             InputError: If the language is not of this task, or its files are not there.
@@ -119,6 +124,9 @@ class Task:
         located = self.locate(folder, language, split)
         if located is not None:
             return located
+        for source in self.sources:
+            if source.can_make(language, split):
+                return source, source.make(language, split)
         if split not in self.splits:
             raise InputError(f"{self.name} has no split {split!r}", expected=f"one of {', '.join(self.splits)}")
         tried = [path for source in self.sources for path in source.paths(language, split) or []]

@@ -45,7 +45,7 @@ def test_examples_are_shown_as_they_are_read(call, tmp_path):
         {"id": "2", "tokens": ["Asha"], "tags": ["B-PER"]},
     ]
     assert len(call(*arguments, 1, "--json").out.splitlines()) == 1
-    assert "tokens    Juma  lala" in call(*arguments, 1).out
+    assert "tokens    Juma/B-PER  lala\n" in call(*arguments, 1).out
 
 
 def test_a_study_brings_its_own_tasks(call, prepared):

@@ -257,6 +257,52 @@ CASES = [
         {AFRIQA_FILE: _jsonl(AFRIQA)},
         [QuestionExample("0", "mangapi?", "He saw two cats", (Answer("two", 7),))],
     ),
+    (
+        "mini_nli",
+        "sw",
+        "train",
+        {"mini/nli/train-sw.tsv": "a\tb\tneutral\n"},
+        [TextExample("1", "a", "b", "neutral")],
+    ),
+    ("mini_paraphrase", "sw", "dev", {"paraphrase/dev-sw.tsv": "a\tb\tsame\n"}, [TextExample("1", "a", "b", "same")]),
+    (
+        "mini_choice",
+        "sw",
+        "test",
+        {"mini/choice/test-sw.jsonl": _jsonl({"id": "c", "context": "a", "choices": ["b", "c"], "label": 1})},
+        [ChoiceExample("c", "a", ("b", "c"), 1)],
+    ),
+    ("mini_pos", "sw", "test", {"mini/pos/test-sw.tsv": "Paka\tNOUN\n"}, [TokenExample("1", ("Paka",), ("NOUN",))]),
+    ("mini_ner", "sw", "test", {"mini/ner/test-sw.tsv": "Juma\tB-PER\n"}, [TokenExample("1", ("Juma",), ("B-PER",))]),
+    ("mini_qa", "sw", "test", {"mini/qa/test-sw.json": _squad(start=7)}, SPAN),
+    (
+        "mini_qa2",
+        "sw",
+        "test",
+        {"mini/qa2/test-sw.json": _squad(is_impossible=True)},
+        [QuestionExample("q", "how many?", "He saw two cats", ())],
+    ),
+    (
+        "mini_retrieval",
+        "sw",
+        "test",
+        {"mini/retrieval/sw-en.sw": "paka\n", "mini/retrieval/sw-en.en": "cat\n"},
+        [
+            SentenceExample("source-1", "paka", "source", ("target-1",)),
+            SentenceExample("target-1", "cat", "target", ()),
+        ],
+    ),
+    (
+        "mini_mining",
+        "sw",
+        "dev",
+        {
+            "mini/mining/sw-en.dev.sw": "s1\tpaka\n",
+            "mini/mining/sw-en.dev.en": "e1\tcat\n",
+            "mini/mining/sw-en.dev.gold": "s1\te1\n",
+        },
+        [SentenceExample("s1", "paka", "source", ("e1",)), SentenceExample("e1", "cat", "target", ())],
+    ),
 ]
 
 

@@ -23,7 +23,7 @@ def plan(
     as_json: Json = False,
 ) -> None:
     """Shows what would run, what is finished, and which stages recipes share; trains and predicts nothing."""
-    from xstilts.plan import make_plan
+    from xstilts.planning import make_plan
     from xstilts.running import Places, check_data_dir, check_readable
     from xstilts.store import Store
     from xstilts.study import Study

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,6 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xstilts.cli.options import DataDir, Json, TaskFile
+from xstilts.examples import (
+    ChoiceExample,
+    Example,
+    QuestionExample,
+    SentenceExample,
+    TextExample,
+    TokenExample,
+)
 
 if TYPE_CHECKING:
     from xstilts.task import Task
@@ -91,18 +100,68 @@ def _examples(
     code = language or task.train_language
     if code not in task.language_codes:
         code = task.language_codes[0] if language is None else code
-    there = [name for name in task.splits if task.locate(data_dir, code, name)]
+    there = [name for name in task.splits if task.holds(data_dir, code, name)]
     chosen = split or next((name for name in ("train", "dev", "test") if name in there), task.splits[0])
-    for example in task.load(data_dir, code, chosen).examples[:sample]:
+    examples = task.load(data_dir, code, chosen).examples
+    for example in examples[:sample]:
         if as_json:
             typer.echo(json.dumps(asdict(example), ensure_ascii=False))
         else:
-            typer.echo("\n".join(f"{field:9} {_shown(value)}" for field, value in asdict(example).items()) + "\n")
+            typer.echo("\n".join(f"{field:9} {text}" for field, text in _shown(example, examples)) + "\n")
 
 
-def _shown(value: Any) -> str:
-    if isinstance(value, tuple | list):
-        return "  ".join(_shown(item) for item in value)
-    if isinstance(value, dict):
-        return f"{value['text']} (at {value['start']})"
-    return "hidden" if value is None else str(value)
+def _shown(example: Example, others: Sequence[Example]) -> Iterator[tuple[str, str]]:
+    """Lines of an example with their names, gold marked where it belongs."""
+    yield "id", example.id
+    match example:
+        case TextExample():
+            yield "text", example.text
+            if example.pair is not None:
+                yield "pair", example.pair
+            yield "label", example.label or "hidden"
+        case ChoiceExample():
+            yield "context", example.context
+            for number, choice in enumerate(example.choices):
+                yield ("right ->" if number == example.label else "choice"), choice
+            if example.label is None:
+                yield "right", "hidden"
+        case TokenExample():
+            yield "tokens", "  ".join(_tagged(example))
+        case QuestionExample():
+            yield "question", example.question
+            yield "context", _with_answers(example)
+            yield "answers", _answers(example)
+        case SentenceExample():
+            yield example.side, example.text
+            if example.side == "source":
+                yield "matches", _matches(example, others)
+
+
+def _tagged(example: TokenExample) -> Iterator[str]:
+    """Tokens with their tags; those outside of every entity stand alone."""
+    for at, token in enumerate(example.tokens):
+        tag = "hidden" if example.tags is None else example.tags[at]
+        yield token if tag == "O" else f"{token}/{tag}"
+
+
+def _with_answers(example: QuestionExample) -> str:
+    """The context with every answer in double brackets."""
+    ends = {(answer.start, answer.start + len(answer.text)) for answer in example.answers or ()}
+    marks = {(end, "]]") for _, end in ends} | {(start, "[[") for start, _ in ends}
+    context = example.context
+    for place, mark in sorted(marks, key=lambda placed: (-placed[0], placed[1])):
+        context = context[:place] + mark + context[place:]
+    return context
+
+
+def _answers(example: QuestionExample) -> str:
+    if example.answers is None:
+        return "hidden"
+    return "  ".join(f"{answer.text} (at {answer.start})" for answer in example.answers) or "none in the context"
+
+
+def _matches(example: SentenceExample, others: Sequence[Example]) -> str:
+    if example.matches is None:
+        return "hidden"
+    texts = {other.id: other.text for other in others if isinstance(other, SentenceExample) and other.side == "target"}
+    return "  ".join(f"{texts[name]} ({name})" for name in example.matches) or "none"

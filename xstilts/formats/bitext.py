@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from xstilts.errors import InputError
-from xstilts.examples import Example, SentenceExample
+from xstilts.examples import Example, RawTextExample, SentenceExample
 from xstilts.formats.text import lines, rows
 from xstilts.sources import Drops, Reader
 
@@ -31,6 +31,21 @@ def aligned_lines() -> Reader:
             yield SentenceExample(f"source-{number}", text, "source", (f"target-{number}",))
         for number, text in enumerate(sides[1], start=1):
             yield SentenceExample(f"target-{number}", text, "target", ())
+
+    return read
+
+
+def translated_lines() -> Reader:
+    """Reader of two aligned files as rows of text and translation. Ids are `line-1`, `line-2`, ..."""
+    aligned = aligned_lines()
+
+    def read(paths: Sequence[Path], drops: Drops) -> Iterator[Example]:
+        sides: dict[str, list[str]] = {"source": [], "target": []}
+        for example in aligned(paths, drops):
+            assert isinstance(example, SentenceExample)
+            sides[example.side].append(example.text)
+        for number, (text, translation) in enumerate(zip(*sides.values(), strict=True), start=1):
+            yield RawTextExample(f"line-{number}", text, translation)
 
     return read
 

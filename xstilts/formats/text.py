@@ -9,7 +9,15 @@ from itertools import zip_longest
 from pathlib import Path
 
 from xstilts.errors import InputError
-from xstilts.examples import Example, RawTextExample, TextExample
+from xstilts.examples import (
+    ChoiceExample,
+    Example,
+    QuestionExample,
+    RawTextExample,
+    SentenceExample,
+    TextExample,
+    TokenExample,
+)
 from xstilts.sources import Drops, Reader
 
 _BOM = b"\xef\xbb\xbf"
@@ -111,6 +119,33 @@ def raw_lines() -> Reader:
                 yield RawTextExample(f"line-{number}", line)
 
     return read
+
+
+def raw_text_of(read_examples: Reader) -> Reader:
+    """Reader of the texts of labelled rows, each text once, without labels. Ids are `text-1`, `text-2`, ..."""
+
+    def read(paths: Sequence[Path], drops: Drops) -> Iterator[Example]:
+        texts = dict.fromkeys(text for example in read_examples(paths, drops) for text in _texts(example))
+        for number, text in enumerate((text for text in texts if text.strip()), start=1):
+            yield RawTextExample(f"text-{number}", text)
+
+    return read
+
+
+def _texts(example: Example) -> tuple[str, ...]:
+    match example:
+        case TextExample():
+            return (example.text, example.pair or "")
+        case ChoiceExample():
+            return (example.context, *example.choices)
+        case TokenExample():
+            return (" ".join(example.tokens),)
+        case QuestionExample():
+            return (example.context, example.question)
+        case SentenceExample():
+            return (example.text,)
+        case RawTextExample():
+            return (example.text, example.translation or "")
 
 
 def labeled_by_line(read_texts: Reader) -> Reader:

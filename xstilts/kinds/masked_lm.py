@@ -1,5 +1,8 @@
-"""Masked language modeling on raw text, and translation language modeling on pairs (Devlin et al., 2019;
-Conneau and Lample, 2019). Which pieces are hidden is drawn anew at every step (Liu et al., 2019)."""
+"""Masked language modeling on raw text, and translation language modeling on pairs.
+
+After Devlin et al. (2019), and Conneau and Lample (2019). Which pieces are hidden is drawn anew at every step, as in
+Liu et al. (2019).
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Raw text for masked language modeling: one file per language, one sentence per line.
 
-A table beside the files, `SOURCES.tsv`, may say which lines have which licence (columns language, source, license,
-first_line, lines). Lines whose licence forbids commercial use, or demands the same licence of what is made from them
-(NC, GPL), are left out, so that an encoder that is trained on the rest may be given away.
+A table beside the files, `SOURCES.tsv`, says which lines have which licence (columns language, source, license,
+first_line, lines). Lines whose licence forbids commercial use (NC), and those under the GPL, are left out, so that an
+encoder that is trained on the rest may be given away.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,0 +1,71 @@
+"""Tasks of the suite work without any data folder; files of a data folder come first."""
+
+from __future__ import annotations
+
+import pytest
+
+from xstilts.errors import InputError
+from xstilts.mini.source import cache_folder
+from xstilts.mini.suite import Sizes, write_split
+from xstilts.task import Tasks
+
+TASKS = Tasks()
+NAMES = [name for name in TASKS.names() if name.startswith("mini_")]
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_task_makes_what_is_asked_for_and_nothing_else(cache, name):
+    task = TASKS[name]
+    assert all(task.holds(None, code, split) for code in task.language_codes for split in task.splits)
+    assert not cache.exists()
+    found = task.load(None, "sw", "test")
+    assert found.is_official
+    assert len(found.examples) >= 400
+    source = task.sources[0]
+    assert len([path for path in cache.rglob("*") if path.is_file()]) == len(source.paths("sw", "test"))
+    assert task.load(None, "sw", "test").digest == found.digest
+
+
+def test_files_are_made_once(cache):
+    first = TASKS["mini_pos"].find(None, "en", "dev")[1]
+    before = first[0].stat().st_mtime_ns
+    assert first[0].is_relative_to(cache_folder())
+    assert TASKS["mini_pos"].find(None, "en", "dev")[1] == first
+    assert first[0].stat().st_mtime_ns == before
+
+
+def test_files_of_the_data_folder_come_first(cache, tmp_path):
+    write_split(tmp_path / "mini", "nli", "sw", "test", Sizes(test=7))
+    task = TASKS["mini_nli"]
+    assert task.load(tmp_path, "sw", "test").found == 7
+    assert task.load(tmp_path / "mini", "sw", "test").found == 7
+    assert task.available(tmp_path, "test") == ("sw",)
+    assert not cache.exists()
+    assert task.load(tmp_path, "de", "test").found == 400
+
+
+def test_what_a_task_does_not_have_is_not_made(cache):
+    assert not TASKS["mini_retrieval"].holds(None, "de", "train")
+    with pytest.raises(InputError, match="mini_retrieval has no split 'train'"):
+        TASKS["mini_retrieval"].load(None, "de", "train")
+    with pytest.raises(InputError, match="mini_retrieval has no language 'en'"):
+        TASKS["mini_retrieval"].load(None, "en", "test")
+    assert not cache.exists()
+
+
+def test_a_cache_that_cannot_be_written_is_an_error_that_says_so(cache):
+    cache.write_text("a file and no folder")
+    with pytest.raises(InputError, match=r"(?s)files of mini cannot be written.*XDG_CACHE_HOME"):
+        TASKS["mini_pos"].load(None, "en", "dev")
+
+
+def test_a_relative_cache_folder_does_not_count(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", "somewhere")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert cache_folder().parent == tmp_path / ".cache" / "xstilts"

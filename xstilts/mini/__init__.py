@@ -1,0 +1,1 @@
+"""mini: a synthetic suite of tasks in real languages, derived by rules from the same meanings in each of them."""

@@ -1,0 +1,72 @@
+"""The suite as a source of tasks: files of a data folder if they are there, else made when they are needed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import get_args
+
+from xstilts.errors import InputError
+from xstilts.mini.pools import Pool
+from xstilts.mini.suite import file_names, splits_of, write_split
+from xstilts.sources import Files, Reader
+
+
+@dataclass(frozen=True)
+class Made(Files):
+    """Files of the suite: `mini/...` in the data folder, as `write_suite` leaves them there, or made in a cache.
+
+    Attributes:
+        task: The suite's own name of the task.
+    """
+
+    task: str = ""
+
+    def can_make(self, language: str, split: str) -> bool:
+        """Every language and split of the task can be made."""
+        return self.paths(language, split) is not None
+
+    def make(self, language: str, split: str) -> list[Path]:
+        """The files in the cache, each written in one step, so that processes do not disturb each other.
+
+        Raises:
+            InputError: If the cache cannot be written.
+        """
+        folder = cache_folder()
+        paths = [folder / name.format(language=language, split=split) for name in file_names(self.task)]
+        if not all(path.is_file() for path in paths):
+            pool = next(name for name in get_args(Pool) if name == split)
+            try:
+                write_split(folder, self.task, language, pool)
+            except OSError as error:
+                raise InputError(
+                    f"the files of mini cannot be written: {error.strerror or error}",
+                    where=folder,
+                    fix="name another folder for caches with the environment variable XDG_CACHE_HOME",
+                ) from error
+        return paths
+
+
+def made(task: str, read: Reader) -> Made:
+    """The source of one of the suite's tasks, with the default sizes."""
+    return Made(tuple(f"mini/{name}" for name in file_names(task)), read, splits_of(task), task=task)
+
+
+def cache_folder() -> Path:
+    """Where files are made: one folder per state of the suite's source, in the user's folder of caches."""
+    given = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    caches = given if given.is_absolute() else Path("~/.cache").expanduser()
+    return caches / "xstilts" / f"mini-{_source_digest()}"
+
+
+@cache
+def _source_digest() -> str:
+    """Changes with every file of the package that can change what is written."""
+    here = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(here.rglob("*.py"), key=lambda path: path.relative_to(here).as_posix()):
+        digest.update(f"{path.relative_to(here).as_posix()}\n".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]

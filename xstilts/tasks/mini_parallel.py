@@ -1,0 +1,23 @@
+"""Mini parallel: text and its English translation, for translation language modeling (Conneau and Lample, 2019).
+
+It has no sentence of the dev and test sets of the suite's tasks.
+"""
+
+from xstilts.formats.bitext import translated_lines
+from xstilts.kinds.masked_lm import MaskedLM
+from xstilts.mini.languages import language_codes
+from xstilts.mini.source import made
+from xstilts.task import Task
+
+_LANGUAGES = tuple(code for code in language_codes() if code != "en")
+
+TASK = Task(
+    name="mini_parallel",
+    kind=MaskedLM(rate=0.2),
+    languages=" ".join(_LANGUAGES),
+    sources=(made("parallel", translated_lines()),),
+    train_language=_LANGUAGES[0],
+    evaluated_on="train",
+    license="Apache-2.0",
+    cite="xstilts",
+)
