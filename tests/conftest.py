@@ -26,7 +26,7 @@ WORDS = ("the", "cat", "sat", "on", "London", "bell", "кот", "中国")
 @pytest.fixture(scope="session")
 def tiny_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with an XLM-R of two layers, 32 wide, that takes 256 pieces."""
-    from xstilts.toy.encoder import write_encoder
+    from tiny_encoder import write_encoder
 
     folder = tmp_path_factory.mktemp("encoders") / "tiny"
     write_encoder(folder, LINES, hidden=32, layers=2, pieces=300)

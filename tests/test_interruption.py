@@ -29,7 +29,7 @@ from xstilts.stages import Workbench, run_stage
 from xstilts.store import Store
 
 ROOT = Path(__file__).parents[1]
-JOINT = {"tasks": ["toy_qa", "toy_ner"], "sampling": {"temperature": 3}}
+JOINT = {"tasks": ["own_qa", "own_ner"], "sampling": {"temperature": 3}}
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def joint_stage(folder: Path, store: Path, checkpoint_seconds: float, **training
     study = tiny_study(
         folder,
         recipes={"direct": [JOINT]},
-        targets={"toy_bitext": {"evaluate": ["qaa"]}},
+        targets={"own_bitext": {"evaluate": ["de"]}},
         training={**TINY["training"], "dropout": 0.3, **training},
     )
     plan = make_plan(study, None)
@@ -115,7 +115,7 @@ def test_the_weights_depend_on_what_a_checkpoint_must_hold(folder, tmp_path):
     first, course = outcome(folder, tmp_path / "a", **STEPS)
     second, _ = outcome(folder, tmp_path / "b", **{**STEPS, "dropout": 0.2})
     assert any(not torch.equal(first[name], second[name]) for name in first)
-    assert set(course["evaluations"][0]["dev"]) == {"toy_qa", "toy_ner"}
+    assert set(course["evaluations"][0]["dev"]) == {"own_qa", "own_ner"}
 
 
 @pytest.mark.parametrize("name", ["state.safetensors", "checkpoint.json"])
@@ -151,7 +151,7 @@ def test_damaged_best_weights_are_made_again(folder, tmp_path):
 
 LONGER = {
     "recipes": {"direct": [], "joint": [JOINT]},
-    "targets": {"toy_nli": {"evaluate": ["en", "qaa"]}, "toy_bitext": {"evaluate": ["qaa"]}},
+    "targets": {"own_nli": {"evaluate": ["en", "de"]}, "own_bitext": {"evaluate": ["de"]}},
     "training": {**TINY["training"], "max_steps": 12, "evaluations": 3, "dropout": 0.1},
 }
 

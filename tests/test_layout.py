@@ -17,7 +17,7 @@ PACKAGE = ROOT / "xstilts"
 PARTS = """
 errors examples splits durable yaml_input settings languages sources formats kinds.base task metrics kinds mini tasks
 own_tasks scoring submission pieces features heads nano encoder mixture batching compute prediction training mining
-retrieval study stage store plan planning stages watching executors results analysis report toy running cli __main__
+retrieval study stage store plan planning stages watching executors results analysis report running cli __main__
 """
 ORDER = PARTS.split()
 HEAVY = ("torch", "transformers", "polars", "pyarrow")

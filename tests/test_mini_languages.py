@@ -40,7 +40,7 @@ from xstilts.mini.meaning import (
 )
 from xstilts.task import Tasks
 
-UPOS = Tasks()["mini_pos"].kind.tags
+UPOS = Tasks()["mini-pos"].kind.tags
 SPECIMENS = list(specimens())
 CODES = language_codes()
 

@@ -6,11 +6,12 @@ import pytest
 
 from xstilts.errors import InputError
 from xstilts.mini.source import cache_folder
+from xstilts.mini.suite import TASKS as SUITE_TASKS
 from xstilts.mini.suite import Sizes, write_split
 from xstilts.task import Tasks
 
 TASKS = Tasks()
-NAMES = [name for name in TASKS.names() if name.startswith("mini_")]
+NAMES = [f"mini-{name}" for name in SUITE_TASKS]
 
 
 @pytest.fixture
@@ -33,16 +34,16 @@ def test_a_task_makes_what_is_asked_for_and_nothing_else(cache, name):
 
 
 def test_files_are_made_once(cache):
-    first = TASKS["mini_pos"].find(None, "en", "dev")[1]
+    first = TASKS["mini-pos"].find(None, "en", "dev")[1]
     before = first[0].stat().st_mtime_ns
     assert first[0].is_relative_to(cache_folder())
-    assert TASKS["mini_pos"].find(None, "en", "dev")[1] == first
+    assert TASKS["mini-pos"].find(None, "en", "dev")[1] == first
     assert first[0].stat().st_mtime_ns == before
 
 
 def test_files_of_the_data_folder_come_first(cache, tmp_path):
     write_split(tmp_path / "mini", "nli", "sw", "test", Sizes(test=7))
-    task = TASKS["mini_nli"]
+    task = TASKS["mini-nli"]
     assert task.load(tmp_path, "sw", "test").found == 7
     assert task.load(tmp_path / "mini", "sw", "test").found == 7
     assert task.available(tmp_path, "test") == ("sw",)
@@ -51,18 +52,18 @@ def test_files_of_the_data_folder_come_first(cache, tmp_path):
 
 
 def test_what_a_task_does_not_have_is_not_made(cache):
-    assert not TASKS["mini_retrieval"].holds(None, "de", "train")
-    with pytest.raises(InputError, match="mini_retrieval has no split 'train'"):
-        TASKS["mini_retrieval"].load(None, "de", "train")
-    with pytest.raises(InputError, match="mini_retrieval has no language 'en'"):
-        TASKS["mini_retrieval"].load(None, "en", "test")
+    assert not TASKS["mini-retrieval"].holds(None, "de", "train")
+    with pytest.raises(InputError, match="mini-retrieval has no split 'train'"):
+        TASKS["mini-retrieval"].load(None, "de", "train")
+    with pytest.raises(InputError, match="mini-retrieval has no language 'en'"):
+        TASKS["mini-retrieval"].load(None, "en", "test")
     assert not cache.exists()
 
 
 def test_a_cache_that_cannot_be_written_is_an_error_that_says_so(cache):
     cache.write_text("a file and no folder")
     with pytest.raises(InputError, match=r"(?s)files of mini cannot be written.*XDG_CACHE_HOME"):
-        TASKS["mini_pos"].load(None, "en", "dev")
+        TASKS["mini-pos"].load(None, "en", "dev")
 
 
 def test_a_relative_cache_folder_does_not_count(monkeypatch, tmp_path):

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from tiny_encoder import write_encoder
 
 from xstilts.errors import InputError
 from xstilts.results import Results
 from xstilts.running import run_study, stage_states
 from xstilts.study import Study
-from xstilts.toy.encoder import write_encoder
 
 STUDY = """\
 # Does training on questions help to find names in Swahili?

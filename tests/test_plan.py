@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tiny_study import MINED, TINY, TOY_TASKS, tiny_study, write_data, write_encoder_files, write_own, write_rows
+from tiny_study import MINED, OWN_TASKS, TINY, tiny_study, write_data, write_encoder_files, write_own, write_rows
 
 from xstilts.errors import InputError
 from xstilts.plan import Plan
@@ -22,7 +22,7 @@ from xstilts.stage import PredictSpec, TrainSpec
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("plan")
     write_data(path)
-    write_encoder_files(path / "toy" / "encoder")
+    write_encoder_files(path / "encoder")
     return path
 
 
@@ -41,15 +41,15 @@ def own_keys(folder: Path, data: Path, **changes: object) -> set[str]:
 
 
 def test_recipes_share_the_stages_that_they_begin_with(folder):
-    recipes = {"direct": [], "a": ["toy_nli"], "ab": ["toy_nli", "toy_qa"]}
-    plan = plan_of(folder, recipes=recipes, targets={"toy_ner": {"evaluate": ["en", "qab"]}})
+    recipes = {"direct": [], "a": ["own_nli"], "ab": ["own_nli", "own_qa"]}
+    plan = plan_of(folder, recipes=recipes, targets={"own_ner": {"evaluate": ["en", "sw"]}})
     titles = [stage.title for stage in plan.stages.values() if stage.kind == "train"]
     assert titles == [
-        "train toy_ner (seed 1)",
-        "train toy_nli (seed 1)",
-        "train toy_nli → toy_ner (seed 1)",
-        "train toy_nli → toy_qa (seed 1)",
-        "train toy_nli → toy_qa → toy_ner (seed 1)",
+        "train own_ner (seed 1)",
+        "train own_nli (seed 1)",
+        "train own_nli → own_ner (seed 1)",
+        "train own_nli → own_qa (seed 1)",
+        "train own_nli → own_qa → own_ner (seed 1)",
     ]
     assert (count(plan, "predict"), count(plan, "score"), len(plan.cells)) == (6, 6, 6)
     shared = dict(
@@ -59,17 +59,17 @@ def test_recipes_share_the_stages_that_they_begin_with(folder):
             strict=True,
         )
     )
-    assert shared["train toy_nli (seed 1)"] == ["a", "ab"]
-    assert shared["train toy_ner (seed 1)"] == ["direct"]
+    assert shared["train own_nli (seed 1)"] == ["a", "ab"]
+    assert shared["train own_ner (seed 1)"] == ["direct"]
 
 
-_NAMES = st.lists(st.sampled_from(["toy_nli", "toy_qa", "toy_ner"]), max_size=3)
+_NAMES = st.lists(st.sampled_from(["own_nli", "own_qa", "own_ner"]), max_size=3)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     recipes=st.lists(_NAMES, min_size=1, max_size=5),
-    targets=st.sets(st.sampled_from(["toy_nli", "toy_choice", "toy_bitext"]), min_size=1),
+    targets=st.sets(st.sampled_from(["own_nli", "own_choice", "own_bitext"]), min_size=1),
     seeds=st.sets(st.integers(0, 5), min_size=1, max_size=3),
 )
 def test_each_distinct_chain_of_tasks_is_trained_once_per_seed(folder, recipes, targets, seeds):
@@ -77,10 +77,10 @@ def test_each_distinct_chain_of_tasks_is_trained_once_per_seed(folder, recipes, 
         folder,
         recipes={f"r{at}": recipe for at, recipe in enumerate(recipes)},
         baseline="r0",
-        targets={name: {"evaluate": ["qaa"]} for name in targets},
+        targets={name: {"evaluate": ["de"]} for name in targets},
         seeds=sorted(seeds),
     )
-    ends = [[*recipe, *([] if target == "toy_bitext" else [target])] for recipe in recipes for target in targets]
+    ends = [[*recipe, *([] if target == "own_bitext" else [target])] for recipe in recipes for target in targets]
     chains = {tuple(chain[:length]) for chain in ends for length in range(1, len(chain) + 1)}
     assert count(plan) == len(chains) * len(seeds)
     assert len(plan.cells) == len(recipes) * len(targets) * len(seeds)
@@ -91,18 +91,18 @@ def test_each_distinct_chain_of_tasks_is_trained_once_per_seed(folder, recipes, 
 
 
 def test_targets_that_the_same_data_train_share_the_stage(folder):
-    tasks = {**TOY_TASKS, "other": {**TOY_TASKS["toy_nli"], "trained_on": "toy_nli"}}
+    tasks = {**OWN_TASKS, "other": {**OWN_TASKS["own_nli"], "trained_on": "own_nli"}}
     plan = plan_of(
         folder,
         tasks=tasks,
         recipes={"direct": []},
-        targets={"toy_nli": {"evaluate": ["qaa"]}, "other": {"evaluate": ["qaa"]}},
+        targets={"own_nli": {"evaluate": ["de"]}, "other": {"evaluate": ["de"]}},
     )
     assert (count(plan), count(plan, "predict")) == (1, 2)
 
 
 def test_a_retrieval_target_trains_nothing(folder):
-    plan = plan_of(folder, recipes={"direct": [], "qa": ["toy_qa"]}, targets={"toy_bitext": {"evaluate": ["qaa"]}})
+    plan = plan_of(folder, recipes={"direct": [], "qa": ["own_qa"]}, targets={"own_bitext": {"evaluate": ["de"]}})
     assert count(plan) == 1
     specs = [stage.spec for stage in plan.stages.values() if isinstance(stage.spec, PredictSpec)]
     assert [spec.head for spec in specs] == [None, None]
@@ -110,21 +110,21 @@ def test_a_retrieval_target_trains_nothing(folder):
 
 
 def test_untrained_predictions_are_shared_by_all_seeds(folder):
-    plan = plan_of(folder, recipes={"direct": []}, targets={"toy_bitext": {"evaluate": ["qaa"]}}, seeds=[1, 2, 3])
+    plan = plan_of(folder, recipes={"direct": []}, targets={"own_bitext": {"evaluate": ["de"]}}, seeds=[1, 2, 3])
     assert (count(plan, "predict"), count(plan, "score"), len(plan.cells)) == (1, 1, 3)
 
 
 def test_a_key_does_not_change_with_places_times_or_order(folder, tmp_path):
     write_own(tmp_path)
-    write_encoder_files(tmp_path / "toy" / "encoder")
+    write_encoder_files(tmp_path / "encoder")
     data = write_rows(tmp_path / "data")
     keys = own_keys(tmp_path, data)
     moved = Path(shutil.copytree(data, tmp_path / "elsewhere"))
     for file in moved.rglob("*.txt"):
         os.utime(file, (1, 1))
     assert own_keys(tmp_path, moved) == keys
-    shutil.copytree(tmp_path / "toy", tmp_path / "moved")
-    assert own_keys(tmp_path, data, encoders={"other": {"path": "moved/encoder"}}) == keys
+    shutil.copytree(tmp_path / "encoder", tmp_path / "moved")
+    assert own_keys(tmp_path, data, encoders={"other": {"path": "moved"}}) == keys
     assert own_keys(tmp_path, data, targets={"own": {"evaluate": ["fr", "en", "sw"]}}) == keys
     assert own_keys(tmp_path, data, targets={"renamed": {"task": "own"}}, name="renamed", question="?") == keys
     write_own(tmp_path, languages="fr sw en", more='description="other words", license="MIT", cite="x"')
@@ -147,7 +147,7 @@ def test_a_key_does_not_change_with_places_times_or_order(folder, tmp_path):
 )
 def test_every_key_changes_with_what_training_depends_on(tmp_path, changes):
     write_own(tmp_path)
-    write_encoder_files(tmp_path / "toy" / "encoder")
+    write_encoder_files(tmp_path / "encoder")
     data = write_rows(tmp_path / "data")
     assert own_keys(tmp_path, data).isdisjoint(own_keys(tmp_path, data, **changes))
 
@@ -157,7 +157,7 @@ def test_every_key_changes_with_what_training_depends_on(tmp_path, changes):
 )
 def test_every_key_changes_with_data_version_labels_and_encoder(tmp_path, what):
     write_own(tmp_path)
-    encoder = tmp_path / "toy" / "encoder"
+    encoder = tmp_path / "encoder"
     write_encoder_files(encoder)
     data = write_rows(tmp_path / "data")
     before = own_keys(tmp_path, data)
@@ -181,7 +181,7 @@ def test_every_key_changes_with_data_version_labels_and_encoder(tmp_path, what):
 
 def test_changed_test_rows_of_a_language_change_the_stages_of_that_language_alone(tmp_path):
     write_own(tmp_path)
-    write_encoder_files(tmp_path / "toy" / "encoder")
+    write_encoder_files(tmp_path / "encoder")
     data = write_rows(tmp_path / "data")
     before = own_keys(tmp_path, data)
     (data / "own" / "own-sw-test.txt").write_text("b x\n")
@@ -190,7 +190,7 @@ def test_changed_test_rows_of_a_language_change_the_stages_of_that_language_alon
 
 def test_a_changed_metric_scores_again_and_predicts_nothing(tmp_path):
     write_own(tmp_path)
-    write_encoder_files(tmp_path / "toy" / "encoder")
+    write_encoder_files(tmp_path / "encoder")
     data = write_rows(tmp_path / "data")
     study = {"task_files": ["own.py"], "tasks": {}, "recipes": {"direct": []}, "targets": {"own": {}}}
     before = plan_of(tmp_path, data, **study).stages
@@ -205,7 +205,7 @@ def zero_shot(plan: Plan) -> dict[tuple[str, str], bool]:
 
 def test_zero_shot_means_that_no_stage_was_trained_on_the_language(tmp_path):
     write_own(tmp_path, languages="en swa sw fr en-fr sw-fr")
-    write_encoder_files(tmp_path / "toy" / "encoder")
+    write_encoder_files(tmp_path / "encoder")
     data = write_rows(tmp_path / "data", languages="en swa sw fr en-fr sw-fr")
     plan = plan_of(
         tmp_path,
@@ -238,13 +238,13 @@ def test_zero_shot_means_that_no_stage_was_trained_on_the_language(tmp_path):
 
 
 def test_a_head_with_other_labels_or_of_another_kind_cannot_serve_a_target(folder):
-    other = {**TOY_TASKS["toy_nli"], "labels": ["contradiction", "neutral", "entailment"], "trained_on": "toy_nli"}
-    with pytest.raises(InputError, match=r"other cannot be predicted by a head that was trained on toy_nli"):
-        plan_of(folder, tasks={**TOY_TASKS, "other": other}, targets={"other": {}})
+    other = {**OWN_TASKS["own_nli"], "labels": ["contradiction", "neutral", "entailment"], "trained_on": "own_nli"}
+    with pytest.raises(InputError, match=r"other cannot be predicted by a head that was trained on own_nli"):
+        plan_of(folder, tasks={**OWN_TASKS, "other": other}, targets={"other": {}})
     with pytest.raises(
-        InputError, match=r"toy_nli cannot be predicted(?s:.*)found: +span_qa(?s:.*)expected: +classification"
+        InputError, match=r"own_nli cannot be predicted(?s:.*)found: +span_qa(?s:.*)expected: +classification"
     ):
-        plan_of(folder, targets={"toy_nli": {"trained_on": "toy_qa"}})
+        plan_of(folder, targets={"own_nli": {"trained_on": "own_qa"}})
 
 
 def kept(task: str) -> dict[str, object]:
@@ -254,24 +254,24 @@ def kept(task: str) -> dict[str, object]:
 @pytest.mark.parametrize(
     "recipe",
     [
-        [kept("toy_nli")],
-        ["toy_qa", kept("toy_nli")],
-        [{"tasks": ["toy_nli", "copy"]}, kept("toy_nli")],
-        [{"tasks": ["toy_ner", "toy_qa"]}, kept("toy_nli")],
+        [kept("own_nli")],
+        ["own_qa", kept("own_nli")],
+        [{"tasks": ["own_nli", "copy"]}, kept("own_nli")],
+        [{"tasks": ["own_ner", "own_qa"]}, kept("own_nli")],
     ],
     ids=["nothing before", "another kind", "two such heads", "no such head"],
 )
 def test_a_head_is_kept_only_from_one_of_the_same_kind(folder, recipe):
-    tasks = {**TOY_TASKS, "copy": TOY_TASKS["toy_nli"]}
-    with pytest.raises(InputError, match="`keep_head` of toy_nli"):
-        plan_of(folder, tasks=tasks, recipes={"direct": recipe}, targets={"toy_bitext": {}})
+    tasks = {**OWN_TASKS, "copy": OWN_TASKS["own_nli"]}
+    with pytest.raises(InputError, match="`keep_head` of own_nli"):
+        plan_of(folder, tasks=tasks, recipes={"direct": recipe}, targets={"own_bitext": {}})
 
 
-@pytest.mark.parametrize("first", ["copy", {"tasks": ["copy", "toy_qa"]}])
+@pytest.mark.parametrize("first", ["copy", {"tasks": ["copy", "own_qa"]}])
 def test_a_kept_head_is_another_stage_than_a_fresh_one(folder, first):
-    tasks = {**TOY_TASKS, "copy": TOY_TASKS["toy_nli"]}
-    recipes = {"direct": [first, "toy_nli"], "kept": [first, kept("toy_nli")]}
-    plan = plan_of(folder, tasks=tasks, recipes=recipes, targets={"toy_bitext": {"evaluate": ["qaa"]}})
+    tasks = {**OWN_TASKS, "copy": OWN_TASKS["own_nli"]}
+    recipes = {"direct": [first, "own_nli"], "kept": [first, kept("own_nli")]}
+    plan = plan_of(folder, tasks=tasks, recipes=recipes, targets={"own_bitext": {"evaluate": ["de"]}})
     specs = [stage.spec for stage in plan.stages.values() if isinstance(stage.spec, TrainSpec)]
     assert [spec.keep_head for spec in specs] == [False, False, True]
 
@@ -288,7 +288,7 @@ def test_a_kept_head_is_another_stage_than_a_fresh_one(folder, first):
 )
 def test_a_threshold_is_never_tuned_on_what_is_evaluated(tmp_path, target, allowed):
     write_own(tmp_path, **MINED)
-    write_encoder_files(tmp_path / "toy" / "encoder")
+    write_encoder_files(tmp_path / "encoder")
     data = write_rows(tmp_path / "data")
     study = {"task_files": ["own.py"], "tasks": {}, "recipes": {"direct": []}, "targets": {"own": target}}
     if allowed:
@@ -303,7 +303,7 @@ def test_a_threshold_is_never_tuned_on_what_is_evaluated(tmp_path, target, allow
 
 def test_languages_without_files_are_noted_and_only_refused_if_asked_for_by_name(tmp_path):
     write_own(tmp_path)
-    write_encoder_files(tmp_path / "toy" / "encoder")
+    write_encoder_files(tmp_path / "encoder")
     data = write_rows(tmp_path / "data", languages="en fr")
     study = {"task_files": ["own.py"], "tasks": {}, "recipes": {"direct": []}}
     plan = plan_of(tmp_path, data, targets={"own": {}}, **study)
@@ -319,7 +319,7 @@ def test_languages_without_files_are_noted_and_only_refused_if_asked_for_by_name
 
 def test_a_training_task_without_dev_set_says_how_to_cut_one(tmp_path):
     write_own(tmp_path)
-    write_encoder_files(tmp_path / "toy" / "encoder")
+    write_encoder_files(tmp_path / "encoder")
     data = write_rows(tmp_path / "data")
     (data / "own" / "own-en-dev.txt").unlink()
     study = {"task_files": ["own.py"], "tasks": {}, "recipes": {"direct": []}, "targets": {"own": {}}}
@@ -330,28 +330,28 @@ def test_a_training_task_without_dev_set_says_how_to_cut_one(tmp_path):
 
 
 def test_an_empty_slice_and_a_broken_row_are_found_before_anything_is_trained(folder, tmp_path):
-    study = tiny_study(folder, targets={"toy_nli": {"evaluate": ["qaa"], "test": "test[:0]"}})
-    with pytest.raises(InputError, match=r"toy_nli test\[:0\] of qaa is empty\n  found:    6 rows in test"):
+    study = tiny_study(folder, targets={"own_nli": {"evaluate": ["de"], "test": "test[:0]"}})
+    with pytest.raises(InputError, match=r"own_nli test\[:0\] of de is empty\n  found:    6 rows in test"):
         check_readable(study, make_plan(study, None), None)
     shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
-    with (tmp_path / "toy" / "nli" / "qaa-test.tsv").open("a") as file:
+    with (tmp_path / "mini" / "nli" / "test-de.tsv").open("a") as file:
         file.write("one\ttwo\tmaybe\n")
     study = tiny_study(tmp_path)
-    with pytest.raises(InputError, match=r"toy_nli(?s:.*)'maybe'(?s:.*)entailment, neutral, contradiction"):
+    with pytest.raises(InputError, match=r"own_nli(?s:.*)'maybe'(?s:.*)entailment, neutral, contradiction"):
         check_readable(study, make_plan(study, None), None)
 
 
 def test_a_layer_that_the_encoder_does_not_have_is_refused(folder):
-    targets = {"toy_bitext": {"evaluate": ["qaa"], "layer": 25}}
-    with pytest.raises(InputError, match=r"targets\.toy_bitext: the encoder has no such layer(?s:.*)0 to 24"):
+    targets = {"own_bitext": {"evaluate": ["de"], "layer": 25}}
+    with pytest.raises(InputError, match=r"targets\.own_bitext: the encoder has no such layer(?s:.*)0 to 24"):
         plan_of(folder, targets=targets)
-    assert {cell.layer for cell in plan_of(folder, targets={"toy_bitext": {"evaluate": ["qaa"]}}).cells} == {14}
+    assert {cell.layer for cell in plan_of(folder, targets={"own_bitext": {"evaluate": ["de"]}}).cells} == {14}
 
 
 def test_a_large_study_reads_each_file_once(tmp_path, monkeypatch):
     codes = [f"q{first}{second}" for first in "ab" for second in "abcdefghijklmnopqrst"]
     write_own(tmp_path, languages=" ".join(["en", *codes]))
-    write_encoder_files(tmp_path / "toy" / "encoder")
+    write_encoder_files(tmp_path / "encoder")
     data = write_rows(tmp_path / "data", languages=" ".join(["en", *codes]))
     read: Counter[str] = Counter()
     digest = hashlib.file_digest

@@ -19,7 +19,7 @@ def plan_of(folder: Path, data_dir: Path | None = None, **changes: object) -> Pl
 def one_own_task(folder: Path, **changes: object) -> tuple[Path, dict[str, object]]:
     """A study on one task file of the user's own, and its data."""
     write_own(folder, **changes)
-    write_encoder_files(folder / "toy" / "encoder")
+    write_encoder_files(folder / "encoder")
     study = {"task_files": ["own.py"], "tasks": {}, "recipes": {"direct": []}, "targets": {"own": {}}}
     return write_rows(folder / "data"), study
 
@@ -33,10 +33,10 @@ def test_another_reader_in_a_task_file_changes_every_key(tmp_path):
 
 def test_another_way_to_read_the_same_file_changes_every_key(tmp_path):
     write_data(tmp_path)
-    write_encoder_files(tmp_path / "toy" / "encoder")
-    choices = {"targets": {"toy_choice": {"evaluate": ["en"]}}, "recipes": {"direct": []}}
+    write_encoder_files(tmp_path / "encoder")
+    choices = {"targets": {"own_choice": {"evaluate": ["en"]}}, "recipes": {"direct": []}}
     before = set(plan_of(tmp_path, **choices).stages)
-    counted_from_one = {**TINY["tasks"], "toy_choice": {**TINY["tasks"]["toy_choice"], "label_base": 1}}
+    counted_from_one = {**TINY["tasks"], "own_choice": {**TINY["tasks"]["own_choice"], "label_base": 1}}
     assert not before & set(plan_of(tmp_path, **choices, tasks=counted_from_one).stages)
 
 
@@ -84,7 +84,7 @@ def test_selection_on_a_zero_shot_language_is_called_oracle(tmp_path):
 
 def test_training_on_a_pair_counts_both_of_its_languages(tmp_path):
     write_own(tmp_path, languages="en sw en-sw")
-    write_encoder_files(tmp_path / "toy" / "encoder")
+    write_encoder_files(tmp_path / "encoder")
     data = write_rows(tmp_path / "data", languages="en sw en-sw")
     study = {"task_files": ["own.py"], "tasks": {}, "recipes": {"direct": []}}
     study |= {"targets": {"own": {"languages": ["en-sw"]}}}

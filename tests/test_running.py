@@ -71,8 +71,8 @@ def fresh(prepared: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(prepared, tmp_path / "fresh"))
 
 
-# Two recipes train toy_nli, one of them toy_qa before it; the bitext is retrieved with and without toy_qa.
-TRAINED = ["train toy_nli (seed 1)", "train toy_qa (seed 1)", "train toy_qa → toy_nli (seed 1)"]
+# Two recipes train own_nli, one of them own_qa before it; the bitext is retrieved with and without own_qa.
+TRAINED = ["train own_nli (seed 1)", "train own_qa (seed 1)", "train own_qa → own_nli (seed 1)"]
 STAGES = len(TRAINED) + 2 * (2 * 2 + 2)
 
 
@@ -90,18 +90,18 @@ def test_a_run_leaves_the_study_plan_table_page_and_log(finished):
 def test_the_table_has_a_row_per_language_metric_and_variant(finished):
     table = Results.read(finished / "out").table
     assert dict(table.schema) == schema()
-    nli = table.filter(pl.col("target") == "toy_nli").sort("recipe", "language")
+    nli = table.filter(pl.col("target") == "own_nli").sort("recipe", "language")
     assert nli.select("recipe", "language", "metric", "zero_shot", "gold", "examples").rows() == [
+        ("direct", "de", "accuracy", True, "gold", 6),
         ("direct", "en", "accuracy", False, "gold", 6),
-        ("direct", "qaa", "accuracy", True, "gold", 6),
+        ("qa", "de", "accuracy", True, "gold", 6),
         ("qa", "en", "accuracy", False, "gold", 6),
-        ("qa", "qaa", "accuracy", True, "gold", 6),
     ]
     # The value is that of the statistics: right answers of six.
     for value, statistics in nli.select("value", "statistics").iter_rows():
         assert value == pytest.approx(100 * sum(statistics[::2]) / 6)
         assert statistics[1::2] == [1.0] * 6
-    bitext = table.filter(pl.col("target") == "toy_bitext")
+    bitext = table.filter(pl.col("target") == "own_bitext")
     # Embeddings and two layers, of which the one at 14/24 of the depth counts, per recipe.
     assert sorted(bitext.get_column("layer").to_list()) == [0, 0, 1, 1, 2, 2]
     assert bitext.filter("headline").get_column("layer").to_list() == [1, 1]
@@ -132,13 +132,13 @@ def folder_of(copy: Path, title: str) -> Path:
 @pytest.mark.parametrize(
     ("deleted", "again"),
     [
-        (["score toy_nli qaa test by toy_nli (seed 1)"], ["score toy_nli qaa test by toy_nli (seed 1)"]),
+        (["score own_nli de test by own_nli (seed 1)"], ["score own_nli de test by own_nli (seed 1)"]),
         (
-            ["score toy_nli qaa test by toy_nli (seed 1)", "predict toy_nli qaa test by toy_nli (seed 1)"],
-            ["predict toy_nli qaa test by toy_nli (seed 1)", "score toy_nli qaa test by toy_nli (seed 1)"],
+            ["score own_nli de test by own_nli (seed 1)", "predict own_nli de test by own_nli (seed 1)"],
+            ["predict own_nli de test by own_nli (seed 1)", "score own_nli de test by own_nli (seed 1)"],
         ),
-        (["train toy_nli (seed 1)"], []),
-        (["predict toy_nli qaa test by toy_nli (seed 1)"], []),
+        (["train own_nli (seed 1)"], []),
+        (["predict own_nli de test by own_nli (seed 1)"], []),
     ],
 )
 def test_exactly_what_is_missing_and_needed_runs_again(copy, deleted, again):
@@ -152,7 +152,7 @@ def test_exactly_what_is_missing_and_needed_runs_again(copy, deleted, again):
 
 def test_a_damaged_score_is_made_again(copy):
     before = Results.read(copy / "out").table
-    title = "score toy_nli en test by toy_nli (seed 1)"
+    title = "score own_nli en test by own_nli (seed 1)"
     path = folder_of(copy, title) / "scores.parquet"
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
@@ -163,16 +163,16 @@ def test_a_damaged_score_is_made_again(copy):
 
 
 def test_another_study_uses_the_finished_stages_of_the_same_store(copy):
-    targets = {"toy_nli": {"evaluate": ["en", "qaa", "qab"]}}
+    targets = {"own_nli": {"evaluate": ["en", "de", "sw"]}}
     _, watcher = run(copy, name="more", targets=targets, recipes={"direct": []})
-    assert watcher.ran == [f"{verb} toy_nli qab test by toy_nli (seed 1)" for verb in ("predict", "score")]
+    assert watcher.ran == [f"{verb} own_nli sw test by own_nli (seed 1)" for verb in ("predict", "score")]
 
 
 def test_a_failing_stage_stops_only_what_needs_it_and_a_later_run_completes(fresh, finished, monkeypatch):
     train = stages._run_train
 
     def broken(spec, stage, bench, record):
-        if stage.title == "train toy_qa (seed 1)":
+        if stage.title == "train own_qa (seed 1)":
             raise RuntimeError("the device fell off")
         train(spec, stage, bench, record)
 
@@ -182,29 +182,29 @@ def test_a_failing_stage_stops_only_what_needs_it_and_a_later_run_completes(fres
         with pytest.raises(RunError, match="RuntimeError: the device fell off") as raised:
             run_study(tiny_study(fresh), out=fresh / "out", device="cpu", watcher=watcher)
     assert raised.value.exit_code == 1
-    assert watcher.wrong == {"train toy_qa (seed 1)": "RuntimeError: the device fell off"}
+    assert watcher.wrong == {"train own_qa (seed 1)": "RuntimeError: the device fell off"}
     states = {state["title"]: state for state in stage_states(fresh / "out")}
-    assert states["train toy_qa (seed 1)"]["state"] == "failed"
-    assert states["train toy_qa (seed 1)"]["reason"] == "RuntimeError: the device fell off"
+    assert states["train own_qa (seed 1)"]["state"] == "failed"
+    assert states["train own_qa (seed 1)"]["reason"] == "RuntimeError: the device fell off"
     for title, state in states.items():
-        if title != "train toy_qa (seed 1)":
-            assert state["state"] == ("waiting" if "toy_qa" in title else "done"), title
+        if title != "train own_qa (seed 1)":
+            assert state["state"] == ("waiting" if "own_qa" in title else "done"), title
     assert set(Results.read(fresh / "out").table.get_column("recipe")) == {"direct"}
     assert (fresh / "out" / "report.html").is_file()
     (failure,) = [e for e in map(json.loads, (fresh / "out" / "log.jsonl").open()) if e["event"] == "failed"]
     assert "Traceback" in failure["detail"]
 
     results, watcher = run(fresh)
-    assert all("toy_qa" in title for title in watcher.ran)
-    assert "train toy_qa (seed 1)" in watcher.ran
+    assert all("own_qa" in title for title in watcher.ran)
+    assert "train own_qa (seed 1)" in watcher.ran
     assert {state["state"] for state in stage_states(fresh / "out")} == {"done"}
     assert results.table.equals(Results.read(finished / "out").table)
 
 
 def test_training_that_diverges_is_a_failure_that_says_what_to_do(fresh):
     training = {**TINY["training"], "learning_rate": 1e30}
-    with pytest.raises(RunError, match=r"the loss of toy_nli is (nan|inf) at step \d+: lower the learning rate"):
-        run(fresh, training=training, recipes={"direct": []}, targets={"toy_nli": {"evaluate": ["en"]}})
+    with pytest.raises(RunError, match=r"the loss of own_nli is (nan|inf) at step \d+: lower the learning rate"):
+        run(fresh, training=training, recipes={"direct": []}, targets={"own_nli": {"evaluate": ["en"]}})
     assert not (fresh / "store" / "score").exists()
 
 
@@ -300,7 +300,7 @@ def test_a_stage_that_learns_is_not_marked(fresh):
 
 def test_a_wrong_study_leaves_no_files(fresh):
     before = sorted(fresh.rglob("*"))
-    study = {**TINY, "targets": {"toy_nli": {"evaluate": ["zz"]}}}
+    study = {**TINY, "targets": {"own_nli": {"evaluate": ["zz"]}}}
     read = tiny_study(fresh, **study)
     (fresh / "study.yaml").unlink()
     with pytest.raises(InputError):
@@ -345,9 +345,9 @@ def test_ids_that_repeat_are_found_before_anything_is_trained(fresh):
 def test_a_stage_keeps_no_dropout_of_the_stage_before(fresh):
     from xstilts.encoder import Encoder
 
-    run(fresh, recipes={"direct": []}, targets={"toy_nli": {"evaluate": ["en"]}})
+    run(fresh, recipes={"direct": []}, targets={"own_nli": {"evaluate": ["en"]}})
     (trained,) = (fresh / "store" / "train").iterdir()
-    pretrained = fresh / "toy" / "encoder"
+    pretrained = fresh / "encoder"
     config = json.loads((pretrained / "config.json").read_text())
     (pretrained / "config.json").write_text(json.dumps({**config, "hidden_dropout_prob": 0.3}))
     assert Encoder.load(trained, config_from=pretrained).model.config.hidden_dropout_prob == 0.3
@@ -355,6 +355,6 @@ def test_a_stage_keeps_no_dropout_of_the_stage_before(fresh):
 
 
 def test_weights_that_were_deleted_after_their_scores_are_not_waited_for(fresh):
-    run(fresh, recipes={"direct": []}, targets={"toy_nli": {"evaluate": ["en"]}})
+    run(fresh, recipes={"direct": []}, targets={"own_nli": {"evaluate": ["en"]}})
     shutil.rmtree(fresh / "store" / "train")
     assert {state["state"] for state in stage_states(fresh / "out")} == {"done"}

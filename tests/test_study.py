@@ -12,16 +12,16 @@ from xstilts.study import Study
 STUDY = """\
 name: s
 encoders:
-  tiny: {path: toy/encoder}
+  tiny: {path: encoder}
 recipes:
   direct: []
   nli:
-    - toy_nli
-    - task: toy_qa
+    - own_nli
+    - task: own_qa
       training:
         epochs: 2
 targets:
-  toy_nli:
+  own_nli:
     evaluate: [en]
 """
 
@@ -43,15 +43,15 @@ WRONG = {
         r"s\.yaml:11, target: unknown field 'target'(?s:.*)did you mean 'targets'",
     ),
     "a field of a stage": (
-        changed("- task: toy_qa", "- tsk: toy_qa"),
+        changed("- task: own_qa", "- tsk: own_qa"),
         r"s\.yaml:8, recipes\.nli\.1\.tsk: unknown field 'tsk'(?s:.*)did you mean 'tasks?'",
     ),
     "a field of a target": (
         changed("evaluate: [en]", "evaluat: [en]"),
-        r"s\.yaml:13, targets\.toy_nli\.evaluat: unknown field(?s:.*)did you mean 'evaluate'",
+        r"s\.yaml:13, targets\.own_nli\.evaluat: unknown field(?s:.*)did you mean 'evaluate'",
     ),
     "a field of an encoder": (
-        changed("path: toy", "pth: toy"),
+        changed("path: encoder", "pth: encoder"),
         r"s\.yaml:3, encoders\.tiny\.pth: unknown field(?s:.*)did you mean 'path'",
     ),
     "a hyperparameter": (
@@ -63,39 +63,39 @@ WRONG = {
         r"s\.yaml:10, recipes\.nli\.1\.training\.epochs: .*greater than 0\n  found:    -2",
     ),
     "a missing field": (changed("name: s\n", ""), r"the field 'name' is missing"),
-    "no encoder": (changed("  tiny: {path: toy/encoder}", "  {}"), r"s\.yaml:2, encoders: .*at least 1"),
+    "no encoder": (changed("  tiny: {path: encoder}", "  {}"), r"s\.yaml:2, encoders: .*at least 1"),
     "an encoder with two places": (
-        changed("path: toy/encoder", "path: a, hub: b"),
+        changed("path: encoder", "path: a, hub: b"),
         r"s\.yaml:3, encoders\.tiny: an encoder needs one of `path`, `hub` and `embedded`",
     ),
-    "an encoder without a place": (changed("path: toy/encoder", "revision: main"), r"s\.yaml:3, encoders\.tiny: "),
+    "an encoder without a place": (changed("path: encoder", "revision: main"), r"s\.yaml:3, encoders\.tiny: "),
     "a stage with task and tasks": (
-        changed("- task: toy_qa", "- task: toy_qa\n      tasks: [toy_ner]"),
+        changed("- task: own_qa", "- task: own_qa\n      tasks: [own_ner]"),
         r"s\.yaml:8, recipes\.nli\.1: a stage needs either `task` or `tasks`",
     ),
     "a stage without a task": (
-        changed("- task: toy_qa\n", "- keep_head: true\n"),
+        changed("- task: own_qa\n", "- keep_head: true\n"),
         r"recipes\.nli\.1: a stage needs either",
     ),
     "a joint stage with a task twice": (
-        changed("task: toy_qa", "tasks: [toy_qa, toy_qa]"),
+        changed("task: own_qa", "tasks: [own_qa, own_qa]"),
         r"recipes\.nli\.1: `tasks` needs at least one task, and each only once",
     ),
     "a joint stage with a split": (
-        changed("- task: toy_qa", "- tasks: [toy_qa, toy_ner]\n      train: dev"),
+        changed("- task: own_qa", "- tasks: [own_qa, own_ner]\n      train: dev"),
         r"recipes\.nli\.1: in a joint stage(?s:.*)task_defaults",
     ),
     "a slice": (
-        changed("- task: toy_qa", "- task: toy_qa\n      train: 'train[10%]'"),
+        changed("- task: own_qa", "- task: own_qa\n      train: 'train[10%]'"),
         r"s\.yaml:9, recipes\.nli\.1\.train: a split is named wrongly \('train\[10%\]'\)",
     ),
     "a slice beyond the end": (
         changed("evaluate: [en]", "test: 'test[:101%]'"),
-        r"s\.yaml:13, targets\.toy_nli\.test.*beyond 100 %",
+        r"s\.yaml:13, targets\.own_nli\.test.*beyond 100 %",
     ),
     "a slice of one language": (
         changed("evaluate: [en]", "test: {en: 'test['}"),
-        r"s\.yaml:13, targets\.toy_nli\.test.*named wrongly",
+        r"s\.yaml:13, targets\.own_nli\.test.*named wrongly",
     ),
     "seeds twice": (
         STUDY + "seeds: [1, 2, 1]\n",
@@ -104,15 +104,15 @@ WRONG = {
     "a negative seed": (STUDY + "seeds: [-1]\n", r"s\.yaml:14, seeds\.0: .*greater than or equal to 0"),
     "no seeds": (STUDY + "seeds: []\n", r"s\.yaml:14, seeds: .*at least 1"),
     "a sampling rule": (
-        changed("task: toy_qa", "tasks: [toy_qa, toy_ner]\n      sampling: fair"),
+        changed("task: own_qa", "tasks: [own_qa, own_ner]\n      sampling: fair"),
         r"s\.yaml:9, recipes\.nli\.1\.sampling\.method: (?s:.*)'fair'",
     ),
     "a temperature": (
-        changed("task: toy_qa", "tasks: [toy_qa, toy_ner]\n      sampling: {temperature: 0}"),
+        changed("task: own_qa", "tasks: [own_qa, own_ner]\n      sampling: {temperature: 0}"),
         r"s\.yaml:9, recipes\.nli\.1\.sampling\.temperature: .*greater than 0",
     ),
-    "a recipe that is no list": (changed("direct: []", "direct: toy_nli"), r"s\.yaml:5, recipes\.direct: .*list"),
-    "a stage that is a number": (changed("- toy_nli", "- 3"), r"s\.yaml:7, recipes\.nli\.0: "),
+    "a recipe that is no list": (changed("direct: []", "direct: own_nli"), r"s\.yaml:5, recipes\.direct: .*list"),
+    "a stage that is a number": (changed("- own_nli", "- 3"), r"s\.yaml:7, recipes\.nli\.0: "),
     "a name": (changed("  tiny: {", "  'a/b': {"), r"s\.yaml:3, encoders\.a/b: "),
     "a key that is no text": (STUDY + "1: x\n", r"s\.yaml:14"),
     "a repeated key": (STUDY + "name: t\n", r"s\.yaml:14: the key 'name' is repeated"),
@@ -137,16 +137,16 @@ def test_no_error_offers_the_field_that_a_person_must_not_write(tmp_path):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"recipes": {"direct": [], "x": ["toy_nil"]}}, r"there is no task 'toy_nil'(?s:.*)did you mean 'toy_nli'"),
-        ({"targets": {"toy_nile": {}}}, r"there is no task 'toy_nile'(?s:.*)did you mean 'toy_nli'"),
-        ({"targets": {"t": {"task": "toy_qq"}}}, r"there is no task 'toy_qq'"),
-        ({"targets": {"toy_nli": {"trained_on": "mnlli"}}}, r"there is no task 'mnlli'(?s:.*)did you mean 'mnli'"),
-        ({"task_defaults": {"toy_qaa": {}}}, r"there is no task 'toy_qaa'(?s:.*)did you mean 'toy_qa'"),
+        ({"recipes": {"direct": [], "x": ["own_nil"]}}, r"there is no task 'own_nil'(?s:.*)did you mean 'own_nli'"),
+        ({"targets": {"own_nile": {}}}, r"there is no task 'own_nile'(?s:.*)did you mean 'own_nli'"),
+        ({"targets": {"t": {"task": "own_qq"}}}, r"there is no task 'own_qq'"),
+        ({"targets": {"own_nli": {"trained_on": "mnlli"}}}, r"there is no task 'mnlli'(?s:.*)did you mean 'mnli'"),
+        ({"task_defaults": {"own_qas": {}}}, r"there is no task 'own_qas'(?s:.*)did you mean 'own_qa'"),
         ({"baseline": "direkt"}, r"the baseline is not a recipe(?s:.*)did you mean 'direct'"),
-        ({"recipes": {"a": [], "b": ["toy_qa"]}}, r"the baseline is not a recipe(?s:.*)one of a, b"),
-        ({"targets": {"toy_nli": {"evaluate": ["qax"]}}}, r"toy_nli has no language 'qax'(?s:.*)one of en qaa"),
-        ({"recipes": {"direct": [{"task": "toy_qa", "languages": ["xx"]}]}}, r"toy_qa has no language 'xx'"),
-        ({"targets": {"toy_nli": {"test": "tset"}}}, r"toy_nli has no split 'tset'(?s:.*)train, dev, test"),
+        ({"recipes": {"a": [], "b": ["own_qa"]}}, r"the baseline is not a recipe(?s:.*)one of a, b"),
+        ({"targets": {"own_nli": {"evaluate": ["dx"]}}}, r"own_nli has no language 'dx'(?s:.*)one of en de"),
+        ({"recipes": {"direct": [{"task": "own_qa", "languages": ["xx"]}]}}, r"own_qa has no language 'xx'"),
+        ({"targets": {"own_nli": {"test": "tset"}}}, r"own_nli has no split 'tset'(?s:.*)train, dev, test"),
         ({"task_files": ["gone.py"]}, r"gone\.py: there is no such task file"),
         ({"encoders": {"e": {"path": "gone"}}}, r"gone: there is no such encoder directory"),
         (
@@ -157,22 +157,22 @@ def test_no_error_offers_the_field_that_a_person_must_not_write(tmp_path):
 )
 def test_a_name_that_nothing_has_is_an_error_that_says_the_nearest(tmp_path, changes, message):
     write_data(tmp_path)
-    write_encoder_files(tmp_path / "toy" / "encoder")
+    write_encoder_files(tmp_path / "encoder")
     with pytest.raises(InputError, match=message) as raised:
         make_plan(tiny_study(tmp_path, **changes), None)
     assert raised.value.exit_code == 2
 
 
 def test_overrides_are_applied_before_checking(tmp_path):
-    read = study(tmp_path, overrides=["seeds=[7]", "recipes.nli.1.training.epochs=5", "targets.toy_nli.layer=3"])
+    read = study(tmp_path, overrides=["seeds=[7]", "recipes.nli.1.training.epochs=5", "targets.own_nli.layer=3"])
     assert read.seeds == [7]
     assert read.recipes["nli"][1].training == {"epochs": 5}
-    assert read.targets["toy_nli"].layer == 3
-    assert study(tmp_path, overrides=["recipes.nli.0=toy_ner"]).recipes["nli"][0].task == "toy_ner"
+    assert read.targets["own_nli"].layer == 3
+    assert study(tmp_path, overrides=["recipes.nli.0=own_ner"]).recipes["nli"][0].task == "own_ner"
     with pytest.raises(InputError, match=r"unknown field 'seed'(?s:.*)did you mean 'seeds'"):
         study(tmp_path, overrides=["seed=3"])
     with pytest.raises(InputError, match="--set: an override leads nowhere"):
-        study(tmp_path, overrides=["recipes.nli.9=toy_ner"])
+        study(tmp_path, overrides=["recipes.nli.9=own_ner"])
 
 
 @pytest.mark.parametrize(
@@ -187,39 +187,39 @@ def test_overrides_are_applied_before_checking(tmp_path):
     ],
 )
 def test_sampling_may_be_written_short(tmp_path, written, expected):
-    text = changed("task: toy_qa", f"tasks: [a, b]\n      sampling: {written}")
+    text = changed("task: own_qa", f"tasks: [a, b]\n      sampling: {written}")
     assert study(tmp_path, text).recipes["nli"][1].sampling == expected
 
 
 def test_a_stage_takes_its_own_word_then_the_task_default_then_the_study(tmp_path):
-    default = "task_defaults: {toy_qa: {train: 'train[:50%]', training: {epochs: 4}}}\n"
+    default = "task_defaults: {own_qa: {train: 'train[:50%]', training: {epochs: 4}}}\n"
     text = STUDY + "training: {epochs: 9, batch_size: 7}\n" + default
     read = study(tmp_path, text)
     stage = read.recipes["nli"][1]
-    assert read.settings("toy_qa", stage.training).epochs == 2
-    assert read.settings("toy_qa", {}).epochs == 4
-    assert read.settings("toy_nli", {}).epochs == 9
-    assert read.settings("toy_qa", {}).batch_size == 7
-    assert read.use("toy_qa", stage).train == "train[:50%]"
-    assert read.use("toy_nli").train is None
+    assert read.settings("own_qa", stage.training).epochs == 2
+    assert read.settings("own_qa", {}).epochs == 4
+    assert read.settings("own_nli", {}).epochs == 9
+    assert read.settings("own_qa", {}).batch_size == 7
+    assert read.use("own_qa", stage).train == "train[:50%]"
+    assert read.use("own_nli").train is None
 
 
 def test_the_effective_study_is_read_again_as_an_equal_one(tmp_path):
     everything = {
         **TINY,
-        "question": "Does qaa: help? # yes",
+        "question": "Does de: help? # yes",
         "baseline": "x",
-        "encoders": {"a": {"hub": "org/name", "revision": "abc"}, "b": {"path": "toy/encoder"}},
+        "encoders": {"a": {"hub": "org/name", "revision": "abc"}, "b": {"path": "encoder"}},
         "recipes": {
-            "x": ["toy_qa", {"task": "toy_nli", "train": "train[:50%]", "dev": "none", "keep_head": True}],
-            "y": [{"tasks": ["toy_qa", "toy_nli"], "sampling": {"explicit": {"toy_qa": 1, "toy_nli": 2.5}}}],
-            "z": [{"tasks": ["toy_qa", "toy_nli"], "sampling": {"temperature": 5, "cap": 100}}],
+            "x": ["own_qa", {"task": "own_nli", "train": "train[:50%]", "dev": "none", "keep_head": True}],
+            "y": [{"tasks": ["own_qa", "own_nli"], "sampling": {"explicit": {"own_qa": 1, "own_nli": 2.5}}}],
+            "z": [{"tasks": ["own_qa", "own_nli"], "sampling": {"temperature": 5, "cap": 100}}],
         },
         "targets": {
-            "toy_nli": {"test": {"en": "dev[:3]"}},
-            "b": {"task": "toy_bitext", "layer": 1, "pooling": ["cls"]},
+            "own_nli": {"test": {"en": "dev[:3]"}},
+            "b": {"task": "own_bitext", "layer": 1, "pooling": ["cls"]},
         },
-        "task_defaults": {"toy_qa": {"languages": ["en"], "training": {"epochs": 1.0e-1}}},
+        "task_defaults": {"own_qa": {"languages": ["en"], "training": {"epochs": 1.0e-1}}},
         "task_files": ["own.py"],
         "seeds": [0, 4294967295],
     }
@@ -234,5 +234,5 @@ def test_the_effective_study_writes_every_default_out(tmp_path):
     effective = yaml.safe_load(study(tmp_path).effective_yaml(tmp_path))
     assert effective["seeds"] == [1, 2, 3]
     assert effective["baseline"] == "direct"
-    assert effective["recipes"]["nli"][0]["task"] == "toy_nli"
+    assert effective["recipes"]["nli"][0]["task"] == "own_nli"
     assert "folder" not in effective

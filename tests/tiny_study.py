@@ -1,24 +1,71 @@
-"""A study that runs in about a second: a few rows of the toy suite, an encoder of width 32, three steps a stage."""
+"""A study that runs in about a second: a few rows of mini as own tasks, an encoder of width 32, three steps a stage."""
 
 from __future__ import annotations
 
 import json
+import shutil
+import tempfile
 from collections.abc import Mapping
-from importlib.resources import files
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+from tiny_encoder import write_encoder
 
+from xstilts.mini.rows import NLI_LABELS
+from xstilts.mini.suite import Sizes, splits_of, suite_text, write_split
 from xstilts.study import Study
-from xstilts.toy.suite import Rows, suite_text, write_suite
 
-TOY_TASKS: dict[str, Any] = yaml.safe_load((files("xstilts.toy") / "quickstart.yaml").read_text("utf-8"))["tasks"]
+LANGUAGES = ("en", "de", "sw")
+SIZES = Sizes(train=20, tagged=20, dev=6, test=6, retrieval=8, text=60)
+
+
+def _files(pattern: str) -> dict[str, dict[str, str]]:
+    """English has all splits, the other languages a test set."""
+    splits = {code: ("train", "dev", "test") if code == "en" else ("test",) for code in LANGUAGES}
+    return {
+        code: {split: pattern.format(split=split, language=code) for split in names} for code, names in splits.items()
+    }
+
+
+OWN_TASKS: dict[str, Any] = {
+    "own_nli": {
+        "kind": "classification",
+        "format": "tsv",
+        "labels": list(NLI_LABELS),
+        "columns": {"text": 0, "pair": 1, "label": 2},
+        "files": _files("mini/nli/{split}-{language}.tsv"),
+    },
+    "own_choice": {
+        "kind": "multiple_choice",
+        "format": "jsonl",
+        "columns": {"id": "id", "context": "context", "choices": "choices", "label": "label"},
+        "files": _files("mini/choice/{split}-{language}.jsonl"),
+    },
+    "own_ner": {
+        "kind": "tagging",
+        "format": "conll",
+        "labels": ["O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC"],
+        "columns": {"tokens": 0, "tags": 1},
+        "files": _files("mini/ner/{split}-{language}.tsv"),
+    },
+    "own_qa": {"kind": "span_qa", "format": "squad", "files": _files("mini/qa/{split}-{language}.json")},
+    "own_bitext": {
+        "kind": "bitext",
+        "format": "lines",
+        "files": {
+            code: {"test": [f"mini/retrieval/{code}-en.{code}", f"mini/retrieval/{code}-en.en"]}
+            for code in LANGUAGES
+            if code != "en"
+        },
+    },
+}
 
 TINY: dict[str, Any] = {
     "name": "tiny",
-    "encoders": {"tiny": {"path": "toy/encoder"}},
-    "tasks": TOY_TASKS,
+    "encoders": {"tiny": {"path": "encoder"}},
+    "tasks": OWN_TASKS,
     "training": {
         "max_steps": 3,
         "batch_size": 4,
@@ -27,15 +74,28 @@ TINY: dict[str, Any] = {
         "evaluations": 1,
         "collapse_retries": 0,
     },
-    "recipes": {"direct": [], "qa": ["toy_qa"]},
-    "targets": {"toy_nli": {"evaluate": ["en", "qaa"]}, "toy_bitext": {"evaluate": ["qaa"]}},
+    "recipes": {"direct": [], "qa": ["own_qa"]},
+    "targets": {"own_nli": {"evaluate": ["en", "de"]}, "own_bitext": {"evaluate": ["de"]}},
     "seeds": [1],
 }
 
 
 def write_data(folder: Path) -> None:
-    """The toy suite, a few rows of it."""
-    write_suite(folder / "toy", rows=Rows(train=20, dev=6, test=6))
+    """The files that `OWN_TASKS` names, and the suite's raw text."""
+    shutil.copytree(_suite().name, folder, dirs_exist_ok=True)
+
+
+@cache
+def _suite() -> tempfile.TemporaryDirectory[str]:
+    """A folder with what `write_data` copies, written once; it goes when the tests end."""
+    folder = tempfile.TemporaryDirectory(prefix="xstilts-mini-")
+    for task in ("nli", "choice", "ner", "qa", "retrieval", "text"):
+        for code in LANGUAGES:
+            for split in splits_of(task):
+                trains_nothing = code != "en" and split in ("train", "dev") and task != "text"
+                if not trains_nothing and (task, code) != ("retrieval", "en"):
+                    write_split(Path(folder.name) / "mini", task, code, split, SIZES)
+    return folder
 
 
 def write_encoder_files(folder: Path, weights: bytes = b"weights", layers: int = 24) -> None:
@@ -48,9 +108,7 @@ def write_encoder_files(folder: Path, weights: bytes = b"weights", layers: int =
 
 def write_working_encoder(folder: Path) -> None:
     """An encoder that can be trained, for the text of the suite beside it."""
-    from xstilts.toy.encoder import write_encoder
-
-    write_encoder(folder / "toy" / "encoder", suite_text(folder / "toy"), hidden=32)
+    write_encoder(folder / "encoder", suite_text(folder), hidden=32)
 
 
 def write_study(folder: Path, changes: Mapping[str, Any] | None = None, name: str = "study.yaml") -> Path:

@@ -15,7 +15,6 @@ from pathlib import Path
 from xstilts.errors import InputError
 
 _CODE = re.compile(r"[a-z]{2,3}(-[a-z]{2,3})?")
-_PRIVATE = re.compile(r"q[a-t][a-z]")
 UNKNOWN = "unknown"
 
 
@@ -44,9 +43,9 @@ def language(code: str) -> Language:
     """Facts about a language.
 
     Args:
-        code: ISO 639-1 or 639-3; a pair such as `en-de` (context in English, question in German), which has the facts
-            of its first language; or a private-use code from qaa to qtz, which is a toy language. A code that is well
-            formed and not in the table is a language of unknown family: the tool serves languages that no table has.
+        code: ISO 639-1 or 639-3, or a pair such as `en-de` (context in English, question in German), which has the
+            facts of its first language. A code that is well formed and not in the table is a language of unknown
+            family: the tool serves languages that no table has.
 
     Raises:
         InputError: If the code has another form.
@@ -66,8 +65,6 @@ def language(code: str) -> Language:
 
 
 def _single(code: str) -> Language:
-    if _PRIVATE.fullmatch(code):
-        return Language(code, f"toy language {code}", family="toy", genus="toy")
     return _table().get(code, Language(code, code))
 
 

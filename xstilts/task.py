@@ -24,7 +24,7 @@ class Task:
     """One data set.
 
     Attributes:
-        name: Name in studies; the file's name under `tasks/`.
+        name: Name in studies; that of the file under `tasks/` (`mini-nli` is in `mini_nli.py`).
         kind: How it meets the encoder.
         languages: Codes separated by spaces. A pair `en-de` has its context in `en` and its question in `de`.
         sources: Tried in order.
@@ -231,7 +231,8 @@ class Tasks:
         """All names, sorted; nothing is imported."""
         from xstilts import tasks as package
 
-        return sorted({module.name for module in pkgutil.iter_modules(package.__path__)} | set(self._own))
+        modules = (module.name for module in pkgutil.iter_modules(package.__path__))
+        return sorted({_task_name(module) for module in modules} | set(self._own))
 
     def __getitem__(self, name: str) -> Task:
         """The task of this name.
@@ -247,8 +248,13 @@ class Tasks:
                 expected=f"one of {', '.join(self.names())}",
                 fix=nearest(name, self.names()),
             )
-        module = importlib.import_module(f"xstilts.tasks.{name}")
+        module = importlib.import_module(f"xstilts.tasks.{name.replace('-', '_')}")
         return described(module.TASK, module.__doc__)
+
+
+def _task_name(module: str) -> str:
+    """The tasks of the embedded suite are named `mini-...`; all others are named as their files."""
+    return module.replace("mini_", "mini-", 1) if module.startswith("mini_") else module
 
 
 def task_from_file(path: Path) -> Task:

@@ -66,7 +66,7 @@ def fresh(prepared: Path, tmp_path: Path) -> Path:
     """A study file, its data and its encoder, that may be spoiled; one target only."""
     folder = tmp_path / "fresh"
     shutil.copytree(prepared, folder)
-    write_study(folder, {"targets": {"toy_nli": TINY["targets"]["toy_nli"]}, "recipes": {"direct": []}})
+    write_study(folder, {"targets": {"own_nli": TINY["targets"]["own_nli"]}, "recipes": {"direct": []}})
     return folder
 
 

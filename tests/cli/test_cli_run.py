@@ -18,7 +18,7 @@ def test_a_study_runs_and_its_table_and_report_are_shown(call, fresh):
     called = call("run", fresh / "study.yaml", "--out", out, "--device", "cpu", "--set", "seeds=[1, 2]")
     assert called.code == 0
     assert f"report:  {out / 'report.html'}" in called.out
-    assert "toy_nli" in called.out
+    assert "own_nli" in called.out
     assert "10 stages to run" in called.err  # per seed: train, and predict and score of two languages
     assert called.err.count("✓") == 10
     assert (fresh / "store").is_dir(), "the store is beside OUT"
@@ -30,7 +30,7 @@ def test_a_study_runs_and_its_table_and_report_are_shown(call, fresh):
 
 def test_a_stage_that_fails_is_exit_code_1_with_its_reason(call, fresh):
     out = fresh / "out"
-    diverging = ["--set", "recipes.bad=[{task: toy_qa, training: {learning_rate: 1.0e+30}}]"]
+    diverging = ["--set", "recipes.bad=[{task: own_qa, training: {learning_rate: 1.0e+30}}]"]
     called = call("run", fresh / "study.yaml", "--out", out, "--device", "cpu", *diverging)
     assert called.code == 1
     assert "error: 1 stages failed, 5 that need them were not run" in called.err
@@ -40,7 +40,7 @@ def test_a_stage_that_fails_is_exit_code_1_with_its_reason(call, fresh):
     status = call("status", out)
     assert status.code == 0
     assert status.out.startswith("5 done, 0 running, 1 failed, 5 waiting\n")
-    assert "failed: train toy_qa (seed 1)\n  the loss of toy_qa is" in status.out
+    assert "failed: train own_qa (seed 1)\n  the loss of own_qa is" in status.out
 
 
 def test_status_says_what_became_of_every_stage(call, finished):
@@ -57,15 +57,15 @@ def test_a_plan_shows_what_is_shared_and_changes_nothing(call, finished, listing
     stages = {stage["title"]: stage for stage in json.loads(called.out)["stages"]}
     assert len(stages) == 15
     assert not any(stage["needed"] for stage in stages.values())
-    assert stages["train toy_qa (seed 1)"]["recipes"] == ["qa"]
-    assert stages["train toy_qa (seed 1)"]["key"] == stages["train toy_qa → toy_nli (seed 1)"]["parent"]
+    assert stages["train own_qa (seed 1)"]["recipes"] == ["qa"]
+    assert stages["train own_qa (seed 1)"]["key"] == stages["train own_qa → own_nli (seed 1)"]["parent"]
     elsewhere = call("plan", finished / "study.yaml", "--store", finished / "empty", "--json")
     assert all(stage["needed"] for stage in json.loads(elsewhere.out)["stages"])
     assert "train         3 stages, 0 to run" in call("plan", finished / "study.yaml", "--out", finished / "out").out
     assert listing(finished) == before
 
 
-MARKS = {"table": "toy_nli", "csv": "study,encoder,recipe", "json": "[", "markdown": "| ", "latex": r"\begin{tabular}"}
+MARKS = {"table": "own_nli", "csv": "study,encoder,recipe", "json": "[", "markdown": "| ", "latex": r"\begin{tabular}"}
 
 
 @pytest.mark.parametrize("form", MARKS)
@@ -79,7 +79,7 @@ def test_results_are_written_in_every_format(call, finished, form):
 def test_the_long_table_has_a_row_per_score(call, finished):
     rows = json.loads(call("results", finished / "out", "--json").out)
     assert len(rows) == 10
-    assert {row["target"] for row in rows} == {"toy_nli", "toy_bitext"}
+    assert {row["target"] for row in rows} == {"own_nli", "own_bitext"}
     assert len(call("results", finished / "out", "--format", "csv").out.splitlines()) == 11
 
 
@@ -114,9 +114,9 @@ def test_a_folder_that_no_run_wrote_is_exit_code_2(call, tmp_path, verb):
     ("changes", "options", "message"),
     [
         ({"recipe": {}}, [], "unknown field 'recipe'"),
-        ({"targets": {"toy_nil": {}}}, [], "there is no task 'toy_nil'"),
+        ({"targets": {"own_nil": {}}}, [], "there is no task 'own_nil'"),
         ({"encoders": {"e": {"path": "gone"}}}, [], "there is no such encoder directory"),
-        ({"targets": {"toy_nli": {"test": "test[:0]"}}}, [], "toy_nli test[:0] of en is empty"),
+        ({"targets": {"own_nli": {"test": "test[:0]"}}}, [], "own_nli test[:0] of en is empty"),
         ({}, ["--set", "seeds"], "an override has no value"),
         ({}, ["--data-dir", "gone"], "there is no such data folder"),
         ({"encoders": {"e": {"hub": "nobody/nothing"}}}, ["--offline"], "the encoder cannot be had from the hub"),
@@ -160,5 +160,5 @@ def test_an_interrupted_run_is_exit_code_130_and_says_how_to_go_on(call, fresh):
     assert process.returncode == 130, errors
     assert "interrupted; run the same command again to go on from here" in errors
     assert "Traceback" not in errors
-    assert "running: train toy_nli (seed 1)" in running.out
+    assert "running: train own_nli (seed 1)" in running.out
     assert call("status", fresh / "out").out.startswith("0 done, 0 running, 0 failed")

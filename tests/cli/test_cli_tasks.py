@@ -49,7 +49,7 @@ def test_examples_are_shown_as_they_are_read(call, tmp_path):
 
 
 def test_a_study_brings_its_own_tasks(call, prepared):
-    called = call("tasks", "toy_qa", "--study", prepared / "study.yaml", "--sample", 1, "--json")
+    called = call("tasks", "own_qa", "--study", prepared / "study.yaml", "--sample", 1, "--json")
     assert called.code == 0
     example = json.loads(called.out)
     answer = example["answers"][0]

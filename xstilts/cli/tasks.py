@@ -15,6 +15,7 @@ from xstilts.examples import (
     ChoiceExample,
     Example,
     QuestionExample,
+    RawTextExample,
     SentenceExample,
     TextExample,
     TokenExample,
@@ -114,6 +115,10 @@ def _shown(example: Example, others: Sequence[Example]) -> Iterator[tuple[str, s
     """Lines of an example with their names, gold marked where it belongs."""
     yield "id", example.id
     match example:
+        case RawTextExample():
+            yield "text", example.text
+            if example.translation is not None:
+                yield "in other words", example.translation
         case TextExample():
             yield "text", example.text
             if example.pair is not None:

@@ -104,6 +104,7 @@ _ODD_OBJECTS = {
 }  # fmt: skip
 _EATEN_BY_ANIMALS = frozenset(("apple", "bread", "rice", "fish", "banana", "cake", "meat"))
 _DRUNK_BY_ANIMALS = frozenset(("water", "milk"))
+_WITH_GENERAL_WORD = frozenset(("animal", "fruit", "vehicle"))
 _SWIMMERS = frozenset(("dog", "horse", "cow", "fish"))
 _COUNTED = frozenset((
     "eat", "see", "find", "lose", "carry", "wash", "repair", "break", "draw", "build", "give", "receive", "sell",
@@ -278,12 +279,11 @@ class Drawing:
                     return self.organization()
                 case _:
                     return self.human() if self.chance(0.2) else self.person(*people)
-        if self.chance(0.06):
-            general = [GENERAL[kind] for kind in kinds if kind in ("animal", "fruit", "vehicle")]
-            if general:
-                return Noun(self.one_of(general), definite=self.chance(0.5))
         odd = _ODD_OBJECTS.get(verb, "").split()
         nouns = [noun for noun in self.words.nouns_of(VERBS[verb].takes) if noun not in odd]
+        general = sorted({GENERAL[kind] for noun in nouns for kind in NOUNS[noun] & _WITH_GENERAL_WORD})
+        if general and not beast and self.chance(0.06):
+            return Noun(self.one_of(general), definite=self.chance(0.5))
         if beast:
             nouns = [noun for noun in nouns if _suits_animals(verb, noun) and noun != getattr(subject, "noun", "")]
         if verb == "love":

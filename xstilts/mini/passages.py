@@ -65,7 +65,8 @@ def _target(drawing: Drawing) -> Clause:
         return drawing.possession()
     if drawing.chance(0.08):
         return drawing.profession()
-    event = drawing.event()
+    transfers = [verb for verb in drawing.words.verbs if VERBS[verb].frame == "transfer"]
+    event = drawing.event(drawing.one_of(transfers) if drawing.chance(0.3) else "")
     if event.place is None and drawing.chance(0.4):
         event = replace(event, place=drawing.place(event.verb))
     if event.time is None and drawing.chance(0.4):
@@ -121,7 +122,7 @@ def _askable(event: Event) -> list[Asked]:
         case Person():
             found.append("object")
     if isinstance(event.partner, Person):
-        found.append("partner")
+        found += ["partner", "partner"]
     if event.place is not None:
         found += ["place", "place"]
     if event.time is not None:

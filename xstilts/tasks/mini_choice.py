@@ -14,7 +14,7 @@ from xstilts.task import Task
 _FIELDS = {"id": "id", "context": "context", "choices": "choices", "label": "label"}
 
 TASK = Task(
-    name="mini_choice",
+    name="mini-choice",
     kind=MultipleChoice(),
     languages=" ".join(language_codes()),
     sources=(made("choice", jsonl(choice_row(), _FIELDS)),),

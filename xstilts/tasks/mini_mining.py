@@ -11,7 +11,7 @@ from xstilts.mini.source import made
 from xstilts.task import Task
 
 TASK = Task(
-    name="mini_mining",
+    name="mini-mining",
     kind=Bitext(mining=True),
     languages=" ".join(code for code in language_codes() if code != "en"),
     sources=(made("mining", identified_lines()),),

@@ -11,7 +11,7 @@ from xstilts.mini.source import made
 from xstilts.task import Task
 
 TASK = Task(
-    name="mini_ner",
+    name="mini-ner",
     kind=Tagging(tags=("O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC")),
     languages=" ".join(language_codes()),
     sources=(made("ner", conll()),),

@@ -12,7 +12,7 @@ from xstilts.task import Task
 _LANGUAGES = tuple(code for code in language_codes() if code != "en")
 
 TASK = Task(
-    name="mini_parallel",
+    name="mini-parallel",
     kind=MaskedLM(rate=0.2),
     languages=" ".join(_LANGUAGES),
     sources=(made("parallel", translated_lines()),),

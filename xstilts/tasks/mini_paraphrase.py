@@ -13,7 +13,7 @@ from xstilts.mini.source import made
 from xstilts.task import Task
 
 TASK = Task(
-    name="mini_paraphrase",
+    name="mini-paraphrase",
     kind=Classification(labels=PARAPHRASE_LABELS),
     languages=" ".join(language_codes()),
     sources=(made("paraphrase", tsv(text_row(), {"text": 0, "pair": 1, "label": 2})),),

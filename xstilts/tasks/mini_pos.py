@@ -16,7 +16,7 @@ _UPOS = (
 )
 
 TASK = Task(
-    name="mini_pos",
+    name="mini-pos",
     kind=Tagging(tags=_UPOS),
     languages=" ".join(language_codes()),
     sources=(made("pos", conll()),),

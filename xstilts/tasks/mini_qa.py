@@ -11,7 +11,7 @@ from xstilts.mini.source import made
 from xstilts.task import Task
 
 TASK = Task(
-    name="mini_qa",
+    name="mini-qa",
     kind=SpanQA(),
     languages=" ".join(language_codes()),
     sources=(made("qa", squad()),),

@@ -11,7 +11,7 @@ from xstilts.mini.source import made
 from xstilts.task import Task
 
 TASK = Task(
-    name="mini_qa2",
+    name="mini-qa2",
     kind=SpanQA(unanswerable=True),
     languages=" ".join(language_codes()),
     sources=(made("qa2", squad()),),

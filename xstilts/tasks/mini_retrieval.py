@@ -11,7 +11,7 @@ from xstilts.mini.source import made
 from xstilts.task import Task
 
 TASK = Task(
-    name="mini_retrieval",
+    name="mini-retrieval",
     kind=Bitext(),
     languages=" ".join(code for code in language_codes() if code != "en"),
     sources=(made("retrieval", aligned_lines()),),

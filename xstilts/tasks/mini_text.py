@@ -11,7 +11,7 @@ from xstilts.mini.source import made
 from xstilts.task import Task
 
 TASK = Task(
-    name="mini_text",
+    name="mini-text",
     kind=MaskedLM(rate=0.2),
     languages=" ".join(language_codes()),
     sources=(made("text", raw_lines()),),

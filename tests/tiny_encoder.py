@@ -1,9 +1,7 @@
-"""A tiny encoder with random weights, in the layout that `transformers` loads: for tests, and for trying things."""
+"""A tiny encoder of XLM-R's architecture with random weights, in the layout that `transformers` loads."""
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -27,7 +25,7 @@ def write_encoder(
     more and makes an encoder this narrow learn slowly. Nothing is dropped out.
 
     Args:
-        folder: The directory to make; it appears only when it is complete, and replaces an older one.
+        folder: The directory to write into; it is made if it is missing.
         text: Lines that the tokenizer's vocabulary is made from.
         seed: Draws the weights.
         layers: Number of layers.
@@ -70,13 +68,8 @@ def write_encoder(
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model = XLMRobertaModel(config, add_pooling_layer=False)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as temporary:
-        whole = Path(temporary) / folder.name
-        model.save_pretrained(whole)
-        tokenizer.save_pretrained(whole)
-        shutil.rmtree(folder, ignore_errors=True)
-        whole.rename(folder)
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
 
 
 def _train_tokenizer(text: Iterable[str], pieces: int) -> Any:
