@@ -28,7 +28,7 @@ WEIGHTS = HERE.parent / "xstilts" / "nano" / "weights"
 BLANK = HERE / "nano" / "blank"
 PIECES = 24_576
 BYTES_PER_LANGUAGE = 500_000  # so that languages with much text do not take the whole vocabulary
-STEPS = {"nano": 3300, "nano-small": 1500, "nano-tiny": 1500}
+STEPS = {"nano": (3300, 3000), "nano-small": (1500, 1000), "nano-tiny": (1500, 1000)}  # of both stages of the study
 
 
 def main() -> None:
@@ -42,11 +42,14 @@ def main() -> None:
     for name, size in SIZES.items():
         if options.new_tokenizer or not (BLANK / name).is_dir():
             write_blank(BLANK / name, size, tokenizer)
-        overrides = [f"encoders.nano.path=nano/blank/{name}", f"recipes.pretrained.0.training.max_steps={STEPS[name]}"]
+        overrides = [
+            f"encoders.nano.path=nano/blank/{name}",
+            *(f"recipes.pretrained.{at}.training.max_steps={steps}" for at, steps in enumerate(STEPS[name])),
+        ]
         study = Study.from_yaml(HERE / "nano.yaml", overrides)
         store = options.runs / "store"
         study.run(data_dir=options.data, out=options.runs / name, store=store)
-        (trained,) = (s for s in make_plan(study, options.data, True).stages.values() if s.kind == "train")
+        *_, trained = (s for s in make_plan(study, options.data, True).stages.values() if s.kind == "train")
         publish(Store(store).folder(trained), BLANK / name, WEIGHTS / name)
 
 
@@ -80,6 +83,7 @@ def publish(trained: Path, blank: Path, folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     with publish_folder(folder, "nano.json", {"steps": STEPS[folder.name]}) as draft:
         model.save_pretrained(draft)
+        (draft / "model.safetensors").chmod(0o644)
         for name in ("tokenizer.json", "tokenizer_config.json"):
             shutil.copyfile(blank / name, draft / name)
 

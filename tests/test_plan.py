@@ -276,6 +276,37 @@ def test_a_kept_head_is_another_stage_than_a_fresh_one(folder, first):
     assert [spec.keep_head for spec in specs] == [False, False, True]
 
 
+def test_a_target_may_be_predicted_by_the_head_that_the_recipe_trained(folder):
+    recipes = {"direct": ["own_nli"], "joint": [{"tasks": ["own_nli", "own_qa"]}]}
+    plan = plan_of(folder, recipes=recipes, targets={"own_nli": {"train": "none", "evaluate": ["de"]}})
+    trained = [stage.title for stage in plan.stages.values() if isinstance(stage.spec, TrainSpec)]
+    assert trained == ["train own_nli (seed 1)", "train own_nli+own_qa (seed 1)"]
+    predicted = [stage.spec for stage in plan.stages.values() if isinstance(stage.spec, PredictSpec)]
+    assert [spec.head for spec in predicted] == ["own_nli", "own_nli"]
+
+
+@pytest.mark.parametrize("recipe", [[], ["own_qa"], [{"tasks": ["copy", "other"]}]])
+def test_a_target_that_trains_nothing_needs_one_head_that_predicts_it(folder, recipe):
+    tasks = {**OWN_TASKS, "copy": OWN_TASKS["own_nli"], "other": OWN_TASKS["own_nli"]}
+    with pytest.raises(InputError, match=r"targets\.own_nli: `train: none` of own_nli(?s:.*)trains own_nli"):
+        plan_of(folder, tasks=tasks, recipes={"direct": recipe}, targets={"own_nli": {"train": "none"}})
+
+
+def test_a_language_that_was_only_read_stays_zero_shot(folder):
+    (folder / "sw.txt").write_text("Juma anakimbia.\n")
+    read = {"kind": "masked_lm", "format": "text", "files": {"sw": {"train": "sw.txt"}}, "train_language": "sw"}
+    use = {"read": {"languages": ["sw"], "dev": "none"}}
+    plan = plan_of(
+        folder,
+        tasks={**OWN_TASKS, "read": read},
+        task_defaults=use,
+        recipes={"direct": [], "read": ["read"]},
+        targets={"own_nli": {"evaluate": ["en", "sw"]}},
+    )
+    zero_shot = {(cell.recipe, cell.language): cell.zero_shot for cell in plan.cells}
+    assert zero_shot == {(recipe, code): code == "sw" for recipe in ("direct", "read") for code in ("en", "sw")}
+
+
 @pytest.mark.parametrize(
     ("target", "allowed"),
     [

@@ -27,12 +27,12 @@ def study() -> Study:
 def write_few_rows(folder: Path) -> None:
     """What the study trains on and evaluates, in a data folder; a slice ends where the rows end."""
     sizes = Sizes(train=6, tagged=6, dev=4, test=4, retrieval=4, text=4)
-    for task in ("nli", "choice", "qa", "paraphrase", "ner", "qa2"):
+    for task in ("nli", "pos", "qa", "paraphrase", "choice", "ner", "qa2"):
         for split in ("train", "dev"):
             write_split(folder / "mini", task, "en", split, sizes)
     for code in language_codes():
         write_split(folder / "mini", "text", code, "train", sizes)
-        for task in ("paraphrase", "ner", "qa2", *(["retrieval"] if code != "en" else [])):
+        for task in ("paraphrase", "choice", "ner", "qa2", *(["retrieval"] if code != "en" else [])):
             write_split(folder / "mini", task, code, "test", sizes)
 
 
@@ -51,9 +51,9 @@ def is_masked_lm(study: Study, stage: StageSettings) -> bool:
     return any(isinstance(study.known_tasks[name].kind, MaskedLM) for name in stage.task_names)
 
 
-def test_targets_are_of_four_kinds_and_one_of_them_is_not_trained_at_all(study):
+def test_targets_are_of_every_kind_and_one_of_them_is_not_trained_at_all(study):
     kinds = [study.known_tasks[target.task or name].kind for name, target in study.targets.items()]
-    assert {kind.name for kind in kinds} == {"classification", "tagging", "span_qa", "bitext"}
+    assert {kind.name for kind in kinds} == {"classification", "multiple_choice", "tagging", "span_qa", "bitext"}
     assert sum(isinstance(kind, Bitext) for kind in kinds) == 1
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 import yaml
-from tiny_study import TINY, tiny_study, write_data, write_encoder_files, write_study
+from tiny_study import OWN_TASKS, TINY, tiny_study, write_data, write_encoder_files, write_study
 
 from xstilts.errors import InputError
 from xstilts.planning import make_plan
@@ -209,7 +209,11 @@ def test_the_effective_study_is_read_again_as_an_equal_one(tmp_path):
         **TINY,
         "question": "Does de: help? # yes",
         "baseline": "x",
-        "encoders": {"a": {"hub": "org/name", "revision": "abc"}, "b": {"path": "encoder"}},
+        "encoders": {
+            "a": {"hub": "org/name", "revision": "abc"},
+            "b": {"path": "encoder"},
+            "c": {"embedded": "nano", "random_weights": 7},
+        },
         "recipes": {
             "x": ["own_qa", {"task": "own_nli", "train": "train[:50%]", "dev": "none", "keep_head": True}],
             "y": [{"tasks": ["own_qa", "own_nli"], "sampling": {"explicit": {"own_qa": 1, "own_nli": 2.5}}}],
@@ -220,6 +224,7 @@ def test_the_effective_study_is_read_again_as_an_equal_one(tmp_path):
             "b": {"task": "own_bitext", "layer": 1, "pooling": ["cls"]},
         },
         "task_defaults": {"own_qa": {"languages": ["en"], "training": {"epochs": 1.0e-1}}},
+        "tasks": {**OWN_TASKS, "text": {"kind": "masked_lm", "text_of": "mini-nli", "rate": 0.25}},
         "task_files": ["own.py"],
         "seeds": [0, 4294967295],
     }

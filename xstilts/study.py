@@ -289,7 +289,7 @@ class Study(_Strict):
             if source["path"] is not None:
                 source["path"] = moved(source["path"])
         for task in data["tasks"].values():
-            for splits in task["files"].values():
+            for splits in task.get("files", {}).values():
                 for split, paths in splits.items():
                     splits[split] = moved(paths) if isinstance(paths, str) else [moved(path) for path in paths]
         data["task_files"] = [moved(path) for path in data["task_files"]]
