@@ -29,7 +29,12 @@ from xstilts.stages import Workbench, run_stage
 from xstilts.store import Store
 
 ROOT = Path(__file__).parents[1]
-JOINT = {"tasks": ["own_qa", "own_ner"], "sampling": {"temperature": 3}}
+JOINT = {"tasks": ["own_qa", "own_ner", "own_text"], "sampling": {"temperature": 3}}
+TEXT = {
+    "kind": "masked_lm",
+    "format": "text",
+    "files": {code: {"train": f"mini/text/{code}.txt"} for code in ("en", "de", "sw")},
+}
 
 
 @pytest.fixture(scope="module")
@@ -41,12 +46,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def joint_stage(folder: Path, store: Path, checkpoint_seconds: float, **training: Any) -> tuple[Stage, Workbench]:
-    """A multi-task stage with dropout, and what it needs."""
+    """A multi-task stage with dropout and masked language modeling in several languages, and what it needs."""
     study = tiny_study(
         folder,
+        tasks={**TINY["tasks"], "own_text": TEXT},
+        task_defaults={"own_text": {"languages": ["en", "de", "sw"], "dev": "none"}},
         recipes={"direct": [JOINT]},
         targets={"own_bitext": {"evaluate": ["de"]}},
-        training={**TINY["training"], "dropout": 0.3, **training},
+        training={**TINY["training"], "dropout": 0.3, "language_exponent": 0.5, **training},
     )
     plan = make_plan(study, None)
     compute = Compute.choose("cpu")
