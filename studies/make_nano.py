@@ -1,7 +1,7 @@
 """Makes nano and its two smaller siblings: tokenizer, random start, pretraining (`nano.yaml`), weights in the package.
 
 `python studies/make_nano.py DATA` with the folder that has `corpus/`; hours on two cores. It continues where it was
-interrupted. The tokenizer that is already in the package is kept; `--new-tokenizer` trains another one.
+interrupted. The tokenizer that is in the package is kept; `--new-tokenizer` starts anew with another one.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
-from typing import Any
 
 from xstilts.durable import publish_folder
 from xstilts.encoder import Encoder
@@ -28,7 +27,7 @@ WEIGHTS = HERE.parent / "xstilts" / "nano" / "weights"
 BLANK = HERE / "nano" / "blank"
 PIECES = 24_576
 BYTES_PER_LANGUAGE = 500_000  # so that languages with much text do not take the whole vocabulary
-STEPS = {"nano": (3300, 3000), "nano-small": (1500, 1000), "nano-tiny": (1500, 1000)}  # of both stages of the study
+SIBLINGS_STEPS = (1500, 1000)  # of the two stages; nano's own are in the study
 
 
 def main() -> None:
@@ -36,16 +35,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path, help="folder with the folder corpus/")
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="where the studies are run")
-    parser.add_argument("--new-tokenizer", action="store_true", help="trains a new vocabulary")
+    parser.add_argument("--new-tokenizer", action="store_true", help="starts anew, with a new vocabulary")
     options = parser.parse_args()
-    tokenizer = _tokenizer(options.data, options.new_tokenizer)
-    for name, size in SIZES.items():
-        if options.new_tokenizer or not (BLANK / name).is_dir():
-            write_blank(BLANK / name, size, tokenizer)
-        overrides = [
-            f"encoders.nano.path=nano/blank/{name}",
-            *(f"recipes.pretrained.{at}.training.max_steps={steps}" for at, steps in enumerate(STEPS[name])),
-        ]
+    _write_blanks(options.data, options.new_tokenizer)
+    for name in SIZES:
+        overrides = [f"encoders.nano.path=nano/blank/{name}"]
+        if name != "nano":
+            overrides += [f"recipes.pretrained.{at}.training.max_steps={n}" for at, n in enumerate(SIBLINGS_STEPS)]
         study = Study.from_yaml(HERE / "nano.yaml", overrides)
         store = options.runs / "store"
         study.run(data_dir=options.data, out=options.runs / name, store=store)
@@ -53,13 +49,22 @@ def main() -> None:
         publish(Store(store).folder(trained), BLANK / name, WEIGHTS / name)
 
 
-def _tokenizer(data: Path, new: bool) -> Any:
+def _write_blanks(data: Path, new: bool) -> None:
+    """All random starts, which share one tokenizer, unless they are there."""
+    if new:
+        shutil.rmtree(BLANK, ignore_errors=True)
+    elif all((BLANK / name).is_dir() for name in SIZES):
+        return
     from transformers import AutoTokenizer
 
-    there = WEIGHTS / "nano"
-    if new or not (there / "tokenizer.json").is_file():
-        return train_tokenizer(corpus_text(data), PIECES, LONGEST)
-    return AutoTokenizer.from_pretrained(there, local_files_only=True)
+    packaged = WEIGHTS / "nano"
+    if new or not packaged.is_dir():
+        tokenizer = train_tokenizer(corpus_text(data), PIECES, LONGEST)
+    else:
+        tokenizer = AutoTokenizer.from_pretrained(packaged, local_files_only=True)
+    with publish_folder(BLANK, "blank.json", {}) as draft:
+        for name, size in SIZES.items():
+            write_blank(draft / name, size, tokenizer)
 
 
 def corpus_text(data: Path) -> Iterator[str]:
@@ -80,12 +85,14 @@ def corpus_text(data: Path) -> Iterator[str]:
 def publish(trained: Path, blank: Path, folder: Path) -> None:
     """Puts a trained encoder into the package, in 16-bit floating point, with its tokenizer."""
     model = Encoder.load(trained, config_from=blank).model.half()
-    shutil.rmtree(folder, ignore_errors=True)
-    with publish_folder(folder, "nano.json", {"steps": STEPS[folder.name]}) as draft:
+    fresh = folder.with_name(f"{folder.name}-new")
+    with publish_folder(fresh, "nano.json", {}) as draft:
         model.save_pretrained(draft)
         (draft / "model.safetensors").chmod(0o644)
         for name in ("tokenizer.json", "tokenizer_config.json"):
             shutil.copyfile(blank / name, draft / name)
+    shutil.rmtree(folder, ignore_errors=True)
+    fresh.rename(folder)
 
 
 if __name__ == "__main__":

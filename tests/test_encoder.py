@@ -344,6 +344,16 @@ def test_the_encoders_of_the_package_load_and_have_their_size(name, millions):
     assert {weight.dtype for weight in encoder.model.parameters()} == {torch.float32}
 
 
+def test_an_encoder_that_cannot_be_made_anew_is_an_error_that_names_it(tiny_encoder, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folder = Path(shutil.copytree(tiny_encoder, tmp_path / "odd"))
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps({**config, "model_type": "odd"}))
+    with pytest.raises(InputError, match=f"{folder}: the encoder cannot be made"):
+        random_twin(folder, 0)
+    assert not list((tmp_path / "cache").rglob("*.safetensors"))
+
+
 TEXTS = {
     "Latin": "Ọmọ náà ń kàwé; the naïve café.",
     "Cyrillic": "Дети читают книгу.",

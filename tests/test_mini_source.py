@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from xstilts.errors import InputError
-from xstilts.mini.source import cache_folder
+from xstilts.mini.source import suite_folder
 from xstilts.mini.suite import TASKS as SUITE_TASKS
 from xstilts.mini.suite import Sizes, write_split
 from xstilts.task import Tasks
@@ -26,8 +26,7 @@ def test_a_task_makes_what_is_asked_for_and_nothing_else(cache, name):
     assert all(task.holds(None, code, split) for code in task.language_codes for split in task.splits)
     assert not cache.exists()
     found = task.load(None, "sw", "test")
-    assert found.is_official
-    assert len(found.examples) >= 400
+    assert found.found == {"mini-mining": 600}.get(name, 400)  # of mining, a pair and three others per group
     source = task.sources[0]
     assert len([path for path in cache.rglob("*") if path.is_file()]) == len(source.paths("sw", "test"))
     assert task.load(None, "sw", "test").digest == found.digest
@@ -36,7 +35,7 @@ def test_a_task_makes_what_is_asked_for_and_nothing_else(cache, name):
 def test_files_are_made_once(cache):
     first = TASKS["mini-pos"].find(None, "en", "dev")[1]
     before = first[0].stat().st_mtime_ns
-    assert first[0].is_relative_to(cache_folder())
+    assert first[0].is_relative_to(suite_folder())
     assert TASKS["mini-pos"].find(None, "en", "dev")[1] == first
     assert first[0].stat().st_mtime_ns == before
 
@@ -45,14 +44,25 @@ def test_files_of_the_data_folder_come_first(cache, tmp_path):
     write_split(tmp_path / "mini", "nli", "sw", "test", Sizes(test=7))
     task = TASKS["mini-nli"]
     assert task.load(tmp_path, "sw", "test").found == 7
-    assert task.load(tmp_path / "mini", "sw", "test").found == 7
     assert task.available(tmp_path, "test") == ("sw",)
     assert not cache.exists()
     assert task.load(tmp_path, "de", "test").found == 400
 
 
+def test_nobody_elses_files_are_taken_for_the_suite(cache, tmp_path, monkeypatch):
+    mine = tmp_path / "nli" / "test-sw.tsv"
+    mine.parent.mkdir()
+    mine.write_text("a\tb\tneutral\n")
+    monkeypatch.chdir(tmp_path)
+    for folder in (None, tmp_path):
+        assert TASKS["mini-nli"].find(folder, "sw", "test")[1] != [mine]
+    write_split(tmp_path / "mini", "nli", "sw", "test", Sizes(test=7))
+    assert TASKS["mini-nli"].load(None, "sw", "test").found == 400, "no folder was named"
+
+
 def test_what_a_task_does_not_have_is_not_made(cache):
     assert not TASKS["mini-retrieval"].holds(None, "de", "train")
+    assert not TASKS["mini-retrieval"].holds(None, "en", "test")
     with pytest.raises(InputError, match="mini-retrieval has no split 'train'"):
         TASKS["mini-retrieval"].load(None, "de", "train")
     with pytest.raises(InputError, match="mini-retrieval has no language 'en'"):
@@ -69,4 +79,4 @@ def test_a_cache_that_cannot_be_written_is_an_error_that_says_so(cache):
 def test_a_relative_cache_folder_does_not_count(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", "somewhere")
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert cache_folder().parent == tmp_path / ".cache" / "xstilts"
+    assert suite_folder().parent == tmp_path / ".cache" / "xstilts"

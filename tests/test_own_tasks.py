@@ -233,6 +233,11 @@ def test_the_text_of_a_task_serves_masked_language_modeling(tmp_path):
             {"kind": "masked_lm", "format": "text", "rate": 1.0, "files": {"en": {"train": "f"}}},
             r"rate: (?s:.*)less than 1",
         ),
+        ({"kind": "masked_lm", "text_of": "snli", "labels": ["a"]}, "found: +kind: masked_lm, with labels"),
+        (
+            {"kind": "span_qa", "format": "squad", "rate": 0.2, "files": {"en": {"train": "f"}}},
+            r"mine\.rate: a field is of",
+        ),
         ({"kind": "masked_lm"}, r"tasks\.mine\.format: a field is missing"),
     ],
 )

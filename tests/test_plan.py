@@ -292,6 +292,45 @@ def test_a_target_that_trains_nothing_needs_one_head_that_predicts_it(folder, re
         plan_of(folder, tasks=tasks, recipes={"direct": recipe}, targets={"own_nli": {"train": "none"}})
 
 
+@pytest.mark.parametrize(
+    "beside", [{"dev": "dev"}, {"languages": ["en"]}, {"training": {"epochs": 1}}, {"keep_head": True}]
+)
+def test_nothing_may_stand_beside_no_training(folder, beside):
+    with pytest.raises(InputError, match=r"targets\.own_nli: with `train: none` nothing is trained"):
+        plan_of(folder, recipes={"direct": ["own_nli"]}, targets={"own_nli": {"train": "none", **beside}})
+
+
+TEXT = {"kind": "masked_lm", "format": "text", "files": {"en": {"train": "mini/text/en.txt"}}}
+
+
+def test_text_that_was_trained_on_is_not_evaluated_under_another_name(folder):
+    def plan(train: str, test: str) -> Plan:
+        return plan_of(
+            folder,
+            tasks={**OWN_TASKS, "one": TEXT, "two": TEXT},
+            task_defaults={"one": {"train": train, "dev": "none"}},
+            recipes={"direct": ["one"]},
+            targets={"two": {"train": "none", "trained_on": "one", "test": test}},
+        )
+
+    with pytest.raises(InputError, match=r"two en: train\[:6\], trained on train\[5:\] by one"):
+        plan("train[5:]", "train[:6]")
+    assert [cell.zero_shot for cell in plan("train[6:]", "train[:6]").cells] == [False]
+
+
+def test_reading_the_text_of_what_is_evaluated_is_noted(folder):
+    files = OWN_TASKS["own_nli"]["files"]["en"]["test"]
+    text = {"kind": "masked_lm", "format": "text", "files": {"en": {"train": files}}}
+    plan = plan_of(
+        folder,
+        tasks={**OWN_TASKS, "read": text},
+        task_defaults={"read": {"dev": "none"}},
+        recipes={"direct": ["read"]},
+        targets={"own_nli": {"evaluate": ["en", "de"]}},
+    )
+    assert plan.notes == ["own_nli en test: read read the text of rows that are evaluated, not their labels"]
+
+
 def test_a_language_that_was_only_read_stays_zero_shot(folder):
     (folder / "sw.txt").write_text("Juma anakimbia.\n")
     read = {"kind": "masked_lm", "format": "text", "files": {"sw": {"train": "sw.txt"}}, "train_language": "sw"}

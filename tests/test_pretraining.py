@@ -43,7 +43,7 @@ def test_hidden_pieces_of_lines_never_seen_are_found_better_after_more_steps(fol
     for table in (few, many):
         assert table["language"].to_list() == ["en", "de", "sw"]
         assert table["metric"].unique().to_list() == ["masked_probability"]
-        assert table["zero_shot"].all(), "raw text is no label"
+        assert not table["zero_shot"].any(), "of raw text the text is the gold, and it was read in all three"
     vocabulary = 1000
     assert few["value"].max() < 3 * 100 / vocabulary
     assert (many["value"] > 1.05 * few["value"]).all()

@@ -96,29 +96,49 @@ def embedded_encoder(name: str) -> Path:
 def random_twin(folder: Path, seed: int) -> Path:
     """An encoder of the same architecture and tokenizer with random weights, as training from scratch starts.
 
-    It is kept in the user's cache, under a name that says what it was made from.
+    It is kept in the user's cache, under a name that says what made it.
+
+    Raises:
+        InputError: If `transformers` cannot make the encoder from its configuration.
     """
-    config = content_digest([folder / name for name in ("config.json", *_TOKENIZER_FILES) if (folder / name).is_file()])
-    twin = cache_folder() / "random-encoders" / f"{config[:16]}-{seed}"
-    if read_manifest(twin, _TWIN_MANIFEST) is not None:
-        return twin
+    from filelock import FileLock
+    from transformers import __version__ as transformers_version
+
+    names = [name for name in ("config.json", *_TOKENIZER_FILES) if (folder / name).is_file()]
+    made_from = content_digest([folder / name for name in names]) + transformers_version
+    key = hashlib.sha256(made_from.encode()).hexdigest()[:16]
+    twin = cache_folder() / "random-encoders" / f"{key}-{seed}"
+    twin.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(twin.with_suffix(".lock")):
+        if read_manifest(twin, _TWIN_MANIFEST) is None:
+            shutil.rmtree(twin, ignore_errors=True)
+            _write_random_twin(folder, names, seed, twin)
+    return twin
+
+
+def _write_random_twin(folder: Path, names: list[str], seed: int, twin: Path) -> None:
     import torch
     import transformers
 
-    settings = transformers.AutoConfig.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
-    settings.dtype = "float32"
+    transformers.utils.logging.disable_progress_bar()
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        model = transformers.AutoModel.from_config(settings)
+        try:
+            config = transformers.AutoConfig.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
+            config.dtype = "float32"
+            model = transformers.AutoModel.from_config(config, trust_remote_code=False)
+        except Exception as error:
+            raise InputError(
+                f"the encoder cannot be made: {type(error).__name__}: {str(error).strip().splitlines()[0]}",
+                where=folder,
+            ) from error
     if getattr(model, "pooler", None) is not None:
         model.pooler = None
-    shutil.rmtree(twin, ignore_errors=True)
     with publish_folder(twin, _TWIN_MANIFEST, {"seed": seed}) as draft:
         model.save_pretrained(draft)
-        for name in _TOKENIZER_FILES:
-            if (folder / name).is_file():
+        for name in names:
+            if name != "config.json":
                 shutil.copyfile(folder / name, draft / name)
-    return twin
 
 
 def weight_files(path: Path) -> list[Path]:

@@ -15,6 +15,8 @@ from torch.nn import functional
 
 Batch = dict[str, Tensor]
 
+_HIDDEN_AT_ONCE = 1024
+
 
 class Head(nn.Module):
     """Base class of the heads."""
@@ -162,12 +164,18 @@ class MaskedLMHead(Head):
         masked = batch["masked"]
         places = masked >= 0
         features = self.norm(functional.gelu(self.dense(hidden[places])))
-        logits = functional.linear(features, self._shared[0].weight, self.bias)
+        # A large vocabulary times all hidden pieces of a batch may not fit into memory; gradients need them all.
+        size = max(len(features), 1) if torch.is_grad_enabled() else _HIDDEN_AT_ONCE
+        parts = zip(torch.split(features, size), torch.split(masked[places], size), strict=True)
+        found = torch.cat([self._log_probabilities(part, pieces) for part, pieces in parts])
         outputs = torch.zeros(*masked.shape, 2, device=hidden.device)
         outputs[..., 1] = places.float()
-        found = -functional.cross_entropy(logits.float(), masked[places], reduction="none")
         outputs[..., 0] = outputs[..., 0].masked_scatter(places, found)
         return outputs
+
+    def _log_probabilities(self, features: Tensor, pieces: Tensor) -> Tensor:
+        logits = functional.linear(features, self._shared[0].weight, self.bias)
+        return -functional.cross_entropy(logits.float(), pieces, reduction="none")
 
     def loss(self, outputs: Tensor, batch: Batch) -> Tensor:
         """Cross-entropy, summed over hidden pieces."""

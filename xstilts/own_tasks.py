@@ -38,6 +38,7 @@ _FORMATS = {
     "bitext": ("lines",),
     "masked_lm": ("text", "lines"),
 }
+_BESIDE_TEXT_OF = {"trained_on", "train_language", "evaluated_on", "license", "cite", "description"}
 _UNION_BRANCHES = ("str", "int", "list[str]", "list[int]")
 _ROLES = {
     "classification": (("text", "label"), ("pair", "id")),
@@ -146,17 +147,15 @@ def _text_task(name: str, own: OwnTask, where: str) -> Task:
         task = Tasks()[own.text_of]
     except InputError as error:
         raise InputError(str(error), where=f"{where}.text_of") from None
+    given = {field: getattr(own, field) for field in own.model_fields_set & _BESIDE_TEXT_OF}
     return replace(
         task,
+        **{"metrics": (), "headline": (), "trained_on": "", "description": "", **given},
         name=name,
         kind=_kind(own),
         sources=tuple(replace(source, read=raw_text_of(source.read)) for source in task.sources),
         sizes={},
-        metrics=tuple(own.metrics),
-        headline=tuple(own.headline),
-        trained_on=own.trained_on,
-        train_language=own.train_language,
-        description=own.description,
+        version=zlib.crc32(f"text of {own.text_of} {task.version}".encode()),
     )
 
 
@@ -193,14 +192,19 @@ def _expected(field: str) -> str:
 
 def _check_consistency(own: OwnTask, where: str) -> None:
     if own.text_of:
-        if own.kind != "masked_lm" or own.files or own.format:
+        others = own.model_fields_set - {"kind", "text_of", "rate", "whole_words"} - _BESIDE_TEXT_OF
+        if own.kind != "masked_lm" or others:
             raise InputError(
                 "`text_of` is for masked language modeling, and stands in place of format and files",
                 where=f"{where}.text_of",
-                found=f"kind: {own.kind}" + (", with files" if own.files or own.format else ""),
+                found=f"kind: {own.kind}" + (f", with {', '.join(sorted(others))}" if others else ""),
                 expected="kind: masked_lm, text_of: mnli",
             )
         return
+    if own.kind != "masked_lm" and (stray := own.model_fields_set & {"rate", "whole_words"}):
+        raise InputError(
+            "a field is of masked language modeling alone", where=f"{where}.{min(stray)}", found=f"kind: {own.kind}"
+        )
     for field in ("format", "files"):
         if not getattr(own, field):
             raise InputError("a field is missing", where=f"{where}.{field}", expected=_expected(field))

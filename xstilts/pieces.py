@@ -68,11 +68,11 @@ class Pieces:
         self._backend = _for_texts(backend)
         self.pad_id = int(tokenizer.pad_token_id if tokenizer.pad_token_id is not None else 0)
         self.unknown_id = int(tokenizer.unk_token_id if tokenizer.unk_token_id is not None else self.pad_id)
-        self.mask_id = int(tokenizer.mask_token_id if tokenizer.mask_token_id is not None else self.unknown_id)
-        self.special_ids = np.unique(self._pair.special_ids)
+        self.mask_id = None if tokenizer.mask_token_id is None else int(tokenizer.mask_token_id)
         self.vocabulary = int(backend.get_vocab_size())
         self.has_segments = bool(self._pair.segments.any())
-        self.digest = hashlib.sha256(backend.to_str().encode()).hexdigest()
+        ids = (self.pad_id, self.unknown_id, self.mask_id)  # not in the backend, but in what is made with it
+        self.digest = hashlib.sha256(f"{ids}{backend.to_str()}".encode()).hexdigest()
 
     def specials(self, pair: bool) -> int:
         """Number of special tokens around one text, or around two."""
@@ -155,11 +155,6 @@ class _Template:
         self._text_types = [int(types[text[0]]) for text in texts]
         self.specials = sum(len(gap) for gap, _ in self._specials)
         self.segments = types
-
-    @property
-    def special_ids(self) -> IntArray:
-        """Ids of the special tokens around texts; pieces of texts are never among them."""
-        return np.concatenate([ids for ids, _ in self._specials])
 
     def fill(self, *texts: IntArray) -> InputSequence:
         ids, segments = [self._specials[0][0]], [self._specials[0][1]]

@@ -28,7 +28,17 @@ HEADLINE_LAYER = 14 / 24
 
 @dataclass(frozen=True)
 class _Chain:
-    """An encoder at some point of a recipe: what it is, the last training stage, all stages' names, languages seen."""
+    """An encoder at some point of a recipe.
+
+    Attributes:
+        name: Its name in the study.
+        encoder: Digest of the pretrained encoder.
+        layers: Number of its layers.
+        parent: The last training stage.
+        path: Names of all training stages.
+        languages: Languages of which labelled rows were trained on.
+        read: Languages of which raw text was trained on.
+    """
 
     name: str
     encoder: str
@@ -36,6 +46,15 @@ class _Chain:
     parent: Stage | None = None
     path: tuple[str, ...] = ()
     languages: frozenset[str] = frozenset()
+    read: frozenset[str] = frozenset()
+
+    def is_zero_shot(self, task: Task, code: str) -> bool:
+        """Whether nothing of the language was trained on that counts as gold: labels, or, of raw text, the text.
+
+        Of a pair, of either language.
+        """
+        seen = self.languages | self.read if _is_self_supervised(task) else self.languages
+        return any(language(part).code not in seen for part in code.split("-"))
 
     @property
     def key(self) -> str | None:
@@ -144,21 +163,24 @@ class _Planner:
             settings={**settings.model_dump(), "max_length": longest},
             seed=seed,
         )
-        languages = {ref.language for task in trained for ref in task.train}
-        labelled = {
-            ref.language
-            for task, known in zip(trained, tasks.values(), strict=True)
-            for ref in task.train
-            if not (isinstance(known.kind, TrainableKind) and known.kind.self_supervised)
-        }
-        shown = "" if languages <= {"en"} else f" ({_listed(sorted(languages))})"
+        labelled, read = (
+            {
+                ref.language
+                for task, known in zip(trained, tasks.values(), strict=True)
+                for ref in task.train
+                if _is_self_supervised(known) is raw
+            }
+            for raw in (False, True)
+        )
+        shown = "" if labelled | read <= {"en"} else f" ({_listed(sorted(labelled | read))})"
         path = (*chain.path, "+".join(uses) + shown)
         stage = self.plan.add(Stage(spec, f"train {self._title(chain, path, seed)}"))
         return replace(
             chain,
             parent=stage,
             path=path,
-            languages=chain.languages | {language(part).code for code in labelled for part in code.split("-")},
+            languages=chain.languages | _codes(labelled),
+            read=chain.read | _codes(read),
         )
 
     def _title(self, chain: _Chain, path: Sequence[str], seed: int) -> str:
@@ -224,7 +246,7 @@ class _Planner:
                 precision=spec.settings["precision"],
             )
             score = self._scored(predict, task, chain, seed)
-            zero_shot = _is_zero_shot(code, chain.languages)
+            zero_shot = chain.is_zero_shot(task, code)
             cell = Cell(
                 chain.name, recipe, name, task.name, code, ref.split, seed, zero_shot,
                 "oracle" if zero_shot and code in chain.selected_on else chain.selection, None, None, None, score.key,
@@ -256,7 +278,7 @@ class _Planner:
                 similarity=("margin",) if mining else tuple(target.similarity),
             )
             score = self._scored(predict, task, chain, seed)
-            zero_shot = _is_zero_shot(code, chain.languages)
+            zero_shot = chain.is_zero_shot(task, code)
             cell = Cell(
                 chain.name, recipe, name, task.name, code, ref.split, seed, zero_shot, chain.selection, layer,
                 predict.pooling[0], predict.similarity[0], score.key,
@@ -282,31 +304,37 @@ class _Planner:
         return self.plan.add(Stage(spec, f"score {what} by {by}"))
 
     def _check_unseen(self, evaluated: DataRef, chain: _Chain) -> None:
-        """What was trained on is not evaluated; what selected a checkpoint may be, and is noted."""
+        """What was trained on is not evaluated; what selected a checkpoint, or was only read, may be, and is noted."""
+        name = f"{evaluated.task} {evaluated.language} {evaluated.split}"
+        is_text = _is_self_supervised(self.study.known_tasks[evaluated.task])
         for key in self.plan.ancestors(chain.key) if chain.key else []:
             spec = self.plan.stages[key].spec
             for task in spec.tasks if isinstance(spec, TrainSpec) else ():
                 seen = [ref.split for ref in task.train if self._shares_rows(ref, evaluated)]
-                if seen:
+                if seen and _is_self_supervised(self.study.known_tasks[task.task]) and not is_text:
+                    self.plan.note(f"{name}: {task.task} read the text of rows that are evaluated, not their labels")
+                elif seen:
                     raise InputError(
                         "rows that are evaluated were trained on",
-                        found=f"{evaluated.task} {evaluated.language}: {evaluated.split}, trained on {', '.join(seen)}",
+                        found=f"{evaluated.task} {evaluated.language}: {evaluated.split}, trained on {', '.join(seen)}"
+                        + (f" by {task.task}" if task.task != evaluated.task else ""),
                         fix="choose disjoint slices, such as train[:90%] and train[90%:]",
                     )
                 if task.dev is not None and self._shares_rows(task.dev, evaluated):
                     self.plan.note(
-                        f"{evaluated.task} {evaluated.language} {evaluated.split}: scored on rows that chose the "
-                        "checkpoint, so a little too high; the zero-shot languages are not touched by this"
+                        f"{name}: scored on rows that chose the checkpoint, so a little too high; the zero-shot "
+                        "languages are not touched by this"
                     )
 
     def _shares_rows(self, ref: DataRef, other: DataRef) -> bool:
-        mine, theirs = SplitSlice.parse(ref.split), SplitSlice.parse(other.split)
-        if (ref.task, ref.language, mine.name) != (other.task, other.language, theirs.name):
+        """Whether two slices, of one task or of two that read the same files, have a row in common."""
+        if (ref.language, ref.digest) != (other.language, other.digest):
             return False
+        mine, theirs = SplitSlice.parse(ref.split), SplitSlice.parse(other.split)
         place = (ref.task, ref.language, mine.name)
         if place not in self._counts:
             self._counts[place] = self.study.known_tasks[ref.task].load(self.data_dir, ref.language, mine.name).found
-        return mine.overlaps(theirs, self._counts[place])
+        return replace(mine, name="rows").overlaps(replace(theirs, name="rows"), self._counts[place])
 
     def _evaluated(self, task: Task, target: Target) -> Iterable[tuple[str, DataRef]]:
         """The languages of a target and their rows; what is not asked for by name and not there becomes a note."""
@@ -384,9 +412,14 @@ def _trained_head(task: Task, trainer: Task, chain: _Chain, recipe: str) -> str:
         f"`train: none` of {task.name}: the last stage of recipe {recipe} has no one head that predicts it",
         found=", ".join(trained) or "no such head",
         expected=f"a last stage that trains {trainer.name}",
+        fix="name the task whose head it is in `trained_on`" if trained else None,
     )
 
 
-def _is_zero_shot(code: str, trained: frozenset[str]) -> bool:
-    """Whether no labelled data of the language was trained on; of a pair, of either language."""
-    return any(language(part).code not in trained for part in code.split("-"))
+def _is_self_supervised(task: Task) -> bool:
+    return isinstance(task.kind, TrainableKind) and task.kind.self_supervised
+
+
+def _codes(languages: Iterable[str]) -> frozenset[str]:
+    """The single languages of codes and pairs of codes."""
+    return frozenset(language(part).code for code in languages for part in code.split("-"))

@@ -50,7 +50,7 @@ def head_outputs(
     Args:
         encoder: The encoder, on the device.
         head: The head, on the device.
-        kind: Gives the targets, if the loss is wanted.
+        kind: Gives the targets, if the loss is wanted or the kind supervises itself.
         features: The features.
         compute: The device.
         pad_id: Piece id of padding.
@@ -67,10 +67,10 @@ def head_outputs(
             batch = {k: v.to(compute.device) for k, v in input_tensors(features, rows, pad_id).items()}
             if with_loss or kind.self_supervised:
                 targets = kind.targets(features, rows, batch["input_ids"].shape[1], seed=0)
-                items += kind.loss_items(targets)
                 batch |= {name: torch.from_numpy(array).to(compute.device) for name, array in targets.items()}
             outputs = apply(encoder, head, batch, compute, precision)
             if with_loss:
+                items += kind.loss_items(targets)
                 loss_sum += float(head.loss(outputs, batch))
             for row, array in zip(rows, outputs.cpu().numpy(), strict=True):
                 rows_out[row] = array[: features.lengths[row]].copy() if head.per_piece else array

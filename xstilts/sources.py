@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import ClassVar
 
 from xstilts.examples import Example
 
@@ -64,6 +65,8 @@ class Files:
     fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     languages: str = ""
 
+    folder_may_be_collection: ClassVar[bool] = True
+
     def paths(self, language: str, split: str) -> list[str] | None:
         """Relative paths of one language and split; None if these files do not hold it."""
         if split not in self.splits or (self.languages and language not in self.languages.split()):
@@ -76,17 +79,18 @@ class Files:
         patterns = (self.patterns,) if isinstance(self.patterns, str) else self.patterns
         return [pattern.format(**values) for pattern in patterns]
 
-    def locate(self, folder: Path, language: str, split: str) -> list[Path] | None:
-        """The files, if all of them are in the folder.
+    def locate(self, folder: Path | None, language: str, split: str) -> list[Path] | None:
+        """The files, if all of them are in the folder; without a folder only those that are named absolutely.
 
         The first part of a pattern names the collection (`xtreme/panx/...`); the folder may hold the collection,
         or be it.
         """
-        relative = self.paths(language, split)
-        if relative is None:
+        wanted = self.paths(language, split)
+        if wanted is None or (folder is None and not all(Path(path).is_absolute() for path in wanted)):
             return None
-        for inside in (False, True):
-            found = [folder / (path.partition("/")[2] or path if inside else path) for path in relative]
+        for inside in (False, True) if self.folder_may_be_collection else (False,):
+            names = [path.partition("/")[2] or path if inside else path for path in wanted]
+            found = [(folder or Path()) / name for name in names]
             if all(path.is_file() for path in found):
                 return found
         return None

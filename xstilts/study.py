@@ -164,6 +164,12 @@ class Target(TaskUse):
     layer: int | None = Field(None, ge=0)
     """Retrieval: the layer that counts in averages (0 is the embeddings); 14 of 24, in proportion, unless said."""
 
+    @model_validator(mode="after")
+    def _nothing_beside_no_training(self) -> Target:
+        if self.train == "none" and (self.dev or self.languages or self.training or self.keep_head):
+            raise ValueError("with `train: none` nothing is trained: leave out dev, languages, training and keep_head")
+        return self
+
 
 Stages = Annotated[
     list[StageSettings],

@@ -35,7 +35,7 @@ class Task:
         train_language: The language that is trained on.
         evaluated_on: The split that is evaluated unless the study names another.
         evaluated: The languages that are evaluated unless the study names others; empty for all.
-        license: Licence of the data, SPDX where there is one.
+        license: License of the data, SPDX where there is one.
         cite: Key of the paper.
         version: Raised when reading or scoring changes results.
         description: What it is; the docstring of the task's file.
@@ -90,7 +90,7 @@ class Task:
     def locate(self, folder: Path | None, language: str, split: str) -> tuple[Files, list[Path]] | None:
         """The first source whose files are all there, and the files; None if there is none."""
         for source in self.sources:
-            paths = source.locate(folder or Path(), language, split)
+            paths = source.locate(folder, language, split)
             if paths is not None:
                 return source, paths
         return None
@@ -98,7 +98,7 @@ class Task:
     def holds(self, folder: Path | None, language: str, split: str) -> bool:
         """Whether `find` finds the files: they are in the folder, or some source makes them."""
         made = any(source.can_make(language, split) for source in self.sources)
-        return made or self.locate(folder, language, split) is not None
+        return language in self.language_codes and (made or self.locate(folder, language, split) is not None)
 
     @property
     def evaluated_codes(self) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 import math
 from types import SimpleNamespace
 
@@ -14,6 +15,7 @@ from xstilts.examples import RawTextExample
 from xstilts.features import Features, Limits, joined
 from xstilts.kinds.masked_lm import MaskedLM
 from xstilts.metrics import metric
+from xstilts.pieces import Pieces
 
 TEXTS = [
     "Anna found the red lamp in Port Lorne, not the bell.",
@@ -97,6 +99,24 @@ def test_words_end_at_spaces_and_punctuation_and_chinese_pieces_stand_alone(tiny
     assert counts[1] == 7
     assert counts[2] == len(features.ragged("input_ids")[2]) - 2
     assert counts[3] == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("(lamp) bell", 4), ("old-red", 3), ("lamp安娜lamp", 4), ("lamp", 1)],
+    ids=["bracket", "hyphen", "Chinese inside", "one word"],
+)
+def test_punctuation_and_chinese_end_a_word_on_both_sides(tiny_pieces, text, words):
+    features = encoded(MaskedLM(whole_words=True), [RawTextExample("1", text)], tiny_pieces)
+    assert features.ragged("words")[0].max() + 1 == words
+
+
+def test_a_tokenizer_without_a_mask_is_refused(xlmr_tokenizer):
+    tokenizer = copy.deepcopy(xlmr_tokenizer)
+    tokenizer.mask_token = None
+    with pytest.raises(InputError, match="tokenizer has no mask"):
+        encoded(MaskedLM(), EXAMPLES, Pieces(tokenizer))
+    assert Pieces(tokenizer).digest != Pieces(xlmr_tokenizer).digest
 
 
 def test_a_long_text_becomes_several_rows_that_lose_nothing(tiny_pieces):

@@ -11,6 +11,7 @@ sw\tone\tCC0-1.0\t1\t2
 sw\ttwo\tCC-BY-NC-4.0\t3\t1
 sw\tthree\tCC-BY-SA-4.0\t4\t1
 sw\tfour\tGPL-3.0\t5\t2
+sw\tfive\tCC0-1.0\t7\t1
 yo\tfive\tCC-BY-NC-4.0\t1\t9
 """
 
@@ -34,12 +35,17 @@ def test_lines_that_may_not_be_given_away_are_left_out_and_counted(tmp_path):
         ("line-7", "saba"),
     ]
     assert drops.notes() == [
-        "1 row left out: licence CC-BY-NC-4.0",
-        "2 rows left out: licence GPL-3.0",
+        "1 row left out: license CC-BY-NC-4.0",
+        "2 rows left out: license GPL-3.0",
     ]
 
 
 @pytest.mark.parametrize("line", ["sw\tone\tCC0-1.0\t1", "sw\tone\tCC0-1.0\tfirst\t2"])
 def test_a_broken_table_of_sources_is_named_with_its_line(tmp_path, line):
-    with pytest.raises(InputError, match=r"SOURCES\.tsv:2: a line of the table of sources is broken"):
+    with pytest.raises(InputError, match=r"SOURCES\.tsv:2: a row of the table of sources is broken"):
         read(tmp_path, f"header\n{line}\n")
+
+
+def test_a_line_without_a_license_is_an_error_that_names_it(tmp_path):
+    with pytest.raises(InputError, match=r"sw\.txt:6: a line has no license(?s:.*)SOURCES\.tsv"):
+        read(tmp_path, "header\nsw\tone\tCC0-1.0\t1\t5\n")

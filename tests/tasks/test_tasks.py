@@ -6,7 +6,15 @@ from pathlib import Path
 import pytest
 
 from xstilts.errors import InputError
-from xstilts.examples import Answer, ChoiceExample, QuestionExample, SentenceExample, TextExample, TokenExample
+from xstilts.examples import (
+    Answer,
+    ChoiceExample,
+    QuestionExample,
+    RawTextExample,
+    SentenceExample,
+    TextExample,
+    TokenExample,
+)
 from xstilts.metrics import METRICS
 from xstilts.task import Tasks
 
@@ -264,7 +272,31 @@ CASES = [
         {"mini/nli/train-sw.tsv": "a\tb\tneutral\n"},
         [TextExample("1", "a", "b", "neutral")],
     ),
-    ("mini-paraphrase", "sw", "dev", {"paraphrase/dev-sw.tsv": "a\tb\tsame\n"}, [TextExample("1", "a", "b", "same")]),
+    (
+        "mini-paraphrase",
+        "sw",
+        "dev",
+        {"mini/paraphrase/dev-sw.tsv": "a\tb\tsame\n"},
+        [TextExample("1", "a", "b", "same")],
+    ),
+    ("mini-text", "sw", "train", {"mini/text/sw.txt": "paka\n"}, [RawTextExample("line-1", "paka")]),
+    (
+        "mini-parallel",
+        "sw",
+        "train",
+        {"mini/parallel/sw-en.sw": "paka\n", "mini/parallel/sw-en.en": "cat\n"},
+        [RawTextExample("line-1", "paka", "cat")],
+    ),
+    (
+        "corpus",
+        "sw",
+        "train",
+        {
+            "corpus/sw.txt": "paka\n",
+            "corpus/SOURCES.tsv": "language\tsource\tlicense\tfirst_line\tlines\nsw\tx\tCC0-1.0\t1\t1\n",
+        },
+        [RawTextExample("line-1", "paka")],
+    ),
     (
         "mini-choice",
         "sw",

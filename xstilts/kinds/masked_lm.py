@@ -59,14 +59,23 @@ class MaskedLM(TrainableKind):
     def encode(self, examples: Sequence[RawTextExample], pieces: Pieces, limits: Limits) -> pa.Table:
         """One row per text; a long one is cut into several, a long pair at its ends.
 
-        Columns: `words`, list<int32> beside `input_ids`: the word of each piece, counted within the row (each piece
+        Columns: `words`, list<int32> beside `input_ids`: the word of each piece, counted within the text (each piece
         is its own word unless whole words are masked), -1 for special tokens. Constants: `mask_id`, `pad_id` and
-        `pieces`, the size of the vocabulary.
+        `vocabulary`, the number of pieces there are.
+
+        Raises:
+            InputError: If the tokenizer has no mask.
         """
         import numpy as np
 
         from xstilts.features import features_table, ragged_column
 
+        if pieces.mask_id is None:
+            raise InputError(
+                "the encoder's tokenizer has no mask",
+                expected="mask_token in tokenizer_config.json",
+                fix="choose an encoder that was pretrained with masked language modeling",
+            )
         sequences, owner, words = [], [], []
         texts = pieces.texts([example.text for example in examples])
         others = iter(pieces.texts([example.translation for example in examples if example.translation is not None]))
@@ -75,15 +84,16 @@ class MaskedLM(TrainableKind):
             if example.translation is None:
                 room = limits.max_length - pieces.specials(pair=False)
                 starts = range(0, max(len(text), 1), room)
-                cut = [(pieces.single(text.ids[a : a + room]), numbers[a : a + room]) for a in starts]
+                cut = [(pieces.single(text.ids[a : a + room]), numbers[a : a + room], numbers[:0]) for a in starts]
             else:
                 other = next(others)
                 behind = self._words(example.translation, other) + numbers.max(initial=-1) + 1
                 a, b = pieces.kept(len(text), len(other), limits.max_length)
-                cut = [(pieces.pair(text.ids[:a], other.ids[:b]), np.concatenate([numbers[:a], behind[:b]]))]
-            for sequence, some in cut:
+                cut = [(pieces.pair(text.ids[:a], other.ids[:b]), numbers[:a], behind[:b])]
+            for sequence, first, second in cut:
                 column = np.full(len(sequence.ids), -1, dtype=np.int32)
-                column[~np.isin(sequence.ids, pieces.special_ids)] = some
+                column[sequence.first : sequence.first + len(first)] = first
+                column[sequence.second : sequence.second + len(second)] = second
                 sequences.append(sequence)
                 owner.append(at)
                 words.append(column)
@@ -101,11 +111,14 @@ class MaskedLM(TrainableKind):
 
         if not self.whole_words:
             return np.arange(len(pieced), dtype=np.int32)
-        begins, before = [], -1
+        begins: list[bool] = []
+        before, last = 0, None  # where the piece before ended, and its last character; none if it was a bare space
         for start, end in zip(pieced.starts.tolist(), pieced.ends.tolist(), strict=True):
             covered = text[start:end]
-            begins.append(start > before or covered[:1].isspace() or not _continues_word(covered))
-            before = end
+            apart = start > before or covered[:1].isspace()
+            alike = last is not None and _within_word(last) and _within_word(covered[:1])
+            begins.append(not begins or not (last is None or start < before or (alike and not apart)))
+            before, last = end, covered[-1:] if covered.strip() else None
         return np.cumsum(begins, dtype=np.int32) - 1
 
     def targets(self, features: Features, rows: NDArray[np.int64], width: int, seed: int) -> dict[str, np.ndarray]:
@@ -169,9 +182,8 @@ class MaskedLM(TrainableKind):
         return [[float("-inf")]] * len(examples)
 
 
-def _continues_word(piece: str) -> bool:
-    """Whether a piece that follows another without a space can belong to the same word."""
-    first = piece[:1]
-    if not (first.isalnum() or unicodedata.category(first or " ").startswith("M")):
+def _within_word(character: str) -> bool:
+    """Whether a character can stand beside another within a word of several pieces."""
+    if not (character.isalnum() or unicodedata.category(character or " ").startswith("M")):
         return False
-    return not unicodedata.name(first, "").startswith(_UNSPACED)
+    return not unicodedata.name(character, "").startswith(_UNSPACED)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import get_args
+from typing import ClassVar, get_args
 
+from xstilts.durable import cache_folder
 from xstilts.errors import InputError
 from xstilts.mini.pools import Pool
 from xstilts.mini.suite import file_names, splits_of, write_split
@@ -25,6 +25,8 @@ class Made(Files):
 
     task: str = ""
 
+    folder_may_be_collection: ClassVar[bool] = False  # `text/en.txt` may be anybody's
+
     def can_make(self, language: str, split: str) -> bool:
         """Every language and split of the task can be made."""
         return self.paths(language, split) is not None
@@ -35,7 +37,7 @@ class Made(Files):
         Raises:
             InputError: If the cache cannot be written.
         """
-        folder = cache_folder()
+        folder = suite_folder()
         paths = [folder / name.format(language=language, split=split) for name in file_names(self.task)]
         if not all(path.is_file() for path in paths):
             pool = next(name for name in get_args(Pool) if name == split)
@@ -55,11 +57,9 @@ def made(task: str, read: Reader) -> Made:
     return Made(tuple(f"mini/{name}" for name in file_names(task)), read, splits_of(task), task=task)
 
 
-def cache_folder() -> Path:
-    """Where files are made: one folder per state of the suite's source, in the user's folder of caches."""
-    given = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    caches = given if given.is_absolute() else Path("~/.cache").expanduser()
-    return caches / "xstilts" / f"mini-{_source_digest()}"
+def suite_folder() -> Path:
+    """Where files are made: one folder per state of the suite's source, in the user's cache."""
+    return cache_folder() / f"mini-{_source_digest()}"
 
 
 @cache

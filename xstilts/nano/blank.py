@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,7 +37,7 @@ def write_blank(folder: Path, size: Size, tokenizer: Any, seed: int = 0) -> None
     the whole sequence, which ModernBERT does in every third: the sequences here are short.
 
     Args:
-        folder: The directory to make; it appears only when it is complete, and replaces an older one.
+        folder: The directory to make.
         size: How large it is.
         tokenizer: A fast tokenizer of `transformers`.
         seed: Draws the weights.
@@ -69,10 +67,5 @@ def write_blank(folder: Path, size: Size, tokenizer: Any, seed: int = 0) -> None
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model = ModernBertModel(config)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as temporary:
-        whole = Path(temporary) / folder.name
-        model.save_pretrained(whole)
-        tokenizer.save_pretrained(whole)
-        shutil.rmtree(folder, ignore_errors=True)
-        whole.rename(folder)
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)

@@ -1,7 +1,7 @@
 """Raw text for masked language modeling: one file per language, one sentence per line.
 
-A table beside the files, `SOURCES.tsv`, says which lines have which licence (columns language, source, license,
-first_line, lines). Lines whose licence forbids commercial use (NC), and those under the GPL, are left out, so that an
+A table beside the files, `SOURCES.tsv`, says which lines have which license (columns language, source, license,
+first_line, lines). Lines whose license forbids commercial use (NC), and those under the GPL, are left out, so that an
 encoder that is trained on the rest may be given away.
 """
 
@@ -24,32 +24,40 @@ _LINES = raw_lines()
 
 
 def read(paths: Sequence[Path], drops: Drops) -> Iterator[Example]:
-    """The lines of the first file whose licence, as the second file has it, is free enough."""
+    """The lines of the first file whose license, as the second file has it, is free enough."""
     text, sources = paths
-    restricted = dict(_restricted_lines(sources, text.stem))
+    licenses = dict(_licenses(sources, text.stem))
     for example in _LINES([text], drops):
         assert isinstance(example, RawTextExample)
-        licence = restricted.get(int(example.id.removeprefix("line-")))
-        if licence is None:
-            yield example
+        line = int(example.id.removeprefix("line-"))
+        if line not in licenses:
+            raise InputError(
+                "a line has no license",
+                where=f"{text}:{line}",
+                expected=f"a row of {sources.name} that covers it",
+                fix="complete the table; what is trained on it may be given away",
+            )
+        if set(licenses[line].split("-")) & set(_RESTRICTED):
+            drops.add(f"license {licenses[line]}")
         else:
-            drops.add(f"licence {licence}")
+            yield example
 
 
-def _restricted_lines(sources: Path, language: str) -> Iterator[tuple[int, str]]:
-    for number, line in lines(sources):
-        cells = line.split("\t")
-        if number == 1 or not line:
+def _licenses(sources: Path, language: str) -> Iterator[tuple[int, str]]:
+    """The license of each line of a language."""
+    for number, row in lines(sources):
+        cells = row.split("\t")
+        if number == 1 or not row:
             continue
         if len(cells) != 5 or not (cells[3].isdigit() and cells[4].isdigit()):
             raise InputError(
-                "a line of the table of sources is broken",
+                "a row of the table of sources is broken",
                 where=f"{sources}:{number}",
-                found=repr(line),
+                found=repr(row),
                 expected="language, source, license, first_line, lines, separated by tabs",
             )
-        if cells[0] == language and set(cells[2].split("-")) & set(_RESTRICTED):
-            yield from ((place, cells[2]) for place in range(int(cells[3]), int(cells[3]) + int(cells[4])))
+        if cells[0] == language:
+            yield from ((line, cells[2]) for line in range(int(cells[3]), int(cells[3]) + int(cells[4])))
 
 
 TASK = Task(
@@ -59,4 +67,5 @@ TASK = Task(
     sources=(Files(("corpus/{language}.txt", "corpus/SOURCES.tsv"), read, ("train",)),),
     evaluated_on="train",
     license="by line, see its SOURCES.tsv",
+    cite="ardila-etal-2020-common-voice",
 )
