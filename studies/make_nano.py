@@ -1,4 +1,4 @@
-"""Makes nano and its two smaller siblings: tokenizer, random start, pretraining (`nano.yaml`), weights in the package.
+"""Makes nano and two smaller encoders like it: tokenizer, random start, pretraining, weights in the package.
 
 `python studies/make_nano.py DATA` with the folder that has `corpus/`; hours on two cores. It continues where it was
 interrupted. The tokenizer that is in the package is kept; `--new-tokenizer` starts anew with another one.

@@ -105,13 +105,13 @@ def _events(supply: _Supply) -> Iterator[Statement]:
     for verb, frame in VERBS.items():
         who = supply.subjects(verb)
         kinds = frame.takes.split()
-        whats: list[Any] = []
-        whats += [supply.person(), Noun("nurse", definite=True)] if "person" in kinds else []
-        whats += [supply.city()] if "city" in kinds else []
-        whats += [Country("Egypt"), Country("India")] if "country" in kinds else []
-        whats += [supply.organization()] if {"organization", "university"} & set(kinds) else []
-        whats += [Noun(noun, definite=True) for noun in nouns_of(frame.takes)][:8]
-        for at, what in enumerate(whats or [None] * 6):
+        parts: list[Any] = []
+        parts += [supply.person(), Noun("nurse", definite=True)] if "person" in kinds else []
+        parts += [supply.city()] if "city" in kinds else []
+        parts += [Country("Egypt"), Country("India")] if "country" in kinds else []
+        parts += [supply.organization()] if {"organization", "university"} & set(kinds) else []
+        parts += [Noun(noun, definite=True) for noun in nouns_of(frame.takes)][:8]
+        for at, what in enumerate(parts or [None] * 6):
             tense = _TENSES[at % 3]
             place = frame.frame in ("motion", "stay")
             event = Event(verb, next(who), None if place else what, place=what if place else None, tense=tense)

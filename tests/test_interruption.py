@@ -35,6 +35,10 @@ TEXT = {
     "format": "text",
     "files": {code: {"train": f"mini/text/{code}.txt"} for code in ("en", "de", "sw")},
 }
+WITH_TEXT = {
+    "tasks": {**TINY["tasks"], "own_text": TEXT},
+    "task_defaults": {"own_text": {"languages": ["en", "de", "sw"], "dev": "none"}},
+}
 
 
 @pytest.fixture(scope="module")
@@ -49,8 +53,7 @@ def joint_stage(folder: Path, store: Path, checkpoint_seconds: float, **training
     """A multi-task stage with dropout and masked language modeling in several languages, and what it needs."""
     study = tiny_study(
         folder,
-        tasks={**TINY["tasks"], "own_text": TEXT},
-        task_defaults={"own_text": {"languages": ["en", "de", "sw"], "dev": "none"}},
+        **WITH_TEXT,
         recipes={"direct": [JOINT]},
         targets={"own_bitext": {"evaluate": ["de"]}},
         training={**TINY["training"], "dropout": 0.3, "language_exponent": 0.5, **training},
@@ -157,6 +160,7 @@ def test_damaged_best_weights_are_made_again(folder, tmp_path):
 
 
 LONGER = {
+    **WITH_TEXT,
     "recipes": {"direct": [], "joint": [JOINT]},
     "targets": {"own_nli": {"evaluate": ["en", "de"]}, "own_bitext": {"evaluate": ["de"]}},
     "training": {**TINY["training"], "max_steps": 12, "evaluations": 3, "dropout": 0.1},

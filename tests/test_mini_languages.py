@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -23,6 +24,7 @@ from xstilts.mini.concepts import (
     TIMES,
     VERBS,
 )
+from xstilts.mini.held_out import HELD_OUT
 from xstilts.mini.language import Word, spelled
 from xstilts.mini.languages import language_codes, load_language
 from xstilts.mini.meaning import (
@@ -33,16 +35,19 @@ from xstilts.mini.meaning import (
     Noun,
     Organization,
     Person,
+    Possession,
     Quality,
     Question,
     State,
     Statement,
 )
+from xstilts.mini.suite import TASKS, Sizes, rows_of, splits_of
 from xstilts.task import Tasks
 
 UPOS = Tasks()["mini-pos"].kind.tags
 SPECIMENS = list(specimens())
 CODES = language_codes()
+ANNA = Person("Anna")
 
 
 @pytest.fixture(scope="module", params=CODES)
@@ -107,7 +112,7 @@ def nouns() -> Iterator[Statement]:
     yield from (Event("see", Person("Anna"), Noun(noun, definite=True)) for noun in NOUNS)
 
 
-def verbs() -> Iterator[Statement]:
+def verbs() -> Iterator[Event]:
     objects = {"object": Noun("book", definite=True), "transfer": Noun("book", definite=True)}
     for verb, rule in VERBS.items():
         partner = Person("Omar") if rule.frame == "transfer" else None
@@ -148,3 +153,48 @@ def test_different_concepts_have_different_words(code: str, draw: Callable[[], I
     for meaning in draw():
         said[spelled(language.sentence(meaning))].append(meaning)
     assert [found for found in said.values() if len(found) > 1] == []
+
+
+def spelled_forms(code: str) -> dict[str, set[str]]:
+    """Held-out word -> the forms in which sentences about it differ from those about all other words of its kind."""
+    language = load_language(code)
+
+    def uses(kind: str, word: str) -> set[str]:
+        meanings: list[Statement]
+        match kind:
+            case "person":
+                meanings = [Event("sleep", Person(word)), Possession(Person(word), Noun("key"))]
+            case "city":
+                meanings = [Event("live", ANNA, place=City(word))]
+            case "country":
+                meanings = [Event("live", ANNA, place=Country(word))]
+            case "organization":
+                meanings = [Event("visit", ANNA, Organization("bank", word))]
+            case "noun":
+                meanings = [Event("see", ANNA, Noun(word, count=count)) for count in (None, 2)]
+            case "quality":
+                meanings = [Quality(Noun("car", definite=True), word), Event("see", ANNA, Noun("car", word))]
+            case _:
+                meanings = [
+                    replace(event, negated=no) for event in verbs() if event.verb == word for no in (False, True)
+                ]
+        return {word.form.lower() for meaning in meanings for word in language.sentence(meaning)}
+
+    kinds = {"person": PEOPLE, "city": CITIES, "country": COUNTRIES, "organization": ORGANIZATION_NAMES}
+    found = {}
+    for kind, words in {**kinds, "noun": NOUNS, "verb": VERBS, "quality": QUALITIES}.items():
+        kept = {form for word in words if word not in HELD_OUT[kind] for form in uses(kind, word)}
+        found.update({word: uses(kind, word) - kept for word in HELD_OUT[kind]})
+    return found
+
+
+def test_no_form_of_a_held_out_word_is_in_a_training_row():
+    language, sizes = load_language("en"), Sizes(train=600, tagged=600)
+    tasks = [task for task in TASKS if "train" in splits_of(task)]
+    meanings = {one for task in tasks for row in rows_of(task, "train", sizes) for one in row.sentences()}
+    seen = {word.form.lower() for meaning in meanings for word in language.sentence(meaning)}
+    forms = spelled_forms("en")
+    assert forms["draw"] == {"drew", "draw", "drawing"}
+    assert forms["bus"] == {"bus", "buses"}
+    assert all(forms.values())
+    assert {word: found & seen for word, found in forms.items() if found & seen} == {}

@@ -160,7 +160,8 @@ def test_one_small_task_file_adds_a_task_with_its_own_reader(folder):
     data = folder / "data" / "speaker"
     data.mkdir(parents=True)
     for code, split in (("en", "train"), ("en", "dev"), ("en", "test"), ("sw", "test")):
-        (data / f"{code}.{split}").write_text("cat|Juma\ndog|Asha\n" * 4)
+        rows = ["cat|Juma", "dog|Asha"] if split != "test" else ["dog|Asha", "cat|Juma"]
+        (data / f"{code}.{split}").write_text("\n".join(rows * 4) + "\n")
     study = Study.from_yaml(folder / "speakers.yaml")
     table = run_study(study, data_dir=folder / "data", out=folder / "out", device="cpu").table
     assert study.known_tasks["speaker"].description.startswith("Who speaks?")

@@ -58,7 +58,7 @@ def test_rows_that_were_trained_on_are_not_evaluated(tmp_path, use, target):
 def test_rows_that_an_intermediate_stage_saw_are_not_evaluated_either(tmp_path):
     data, study = one_own_task(tmp_path)
     write_own(tmp_path, name="other", more='trained_on="own"')
-    write_rows(tmp_path / "data", name="other")
+    write_rows(tmp_path / "data", name="other", text="a v\nb w\n")
     study |= {"task_files": ["own.py", "other.py"], "recipes": {"direct": [], "other": ["other"]}}
     study |= {"targets": {"other": {"test": "train[2:]"}}}
     with pytest.raises(InputError, match="rows that are evaluated were trained on"):

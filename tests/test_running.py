@@ -284,7 +284,7 @@ def test_shuffled_labels_are_marked_as_collapsed_too(fresh):
     words = [f"word{number}" for number in range(16)]
     # Every text stands in dev once with each label, so no prediction can be right more than half of the time.
     rows = "".join(f"{label}\t{word}\n" for word in words for label in "ab")
-    table = run_own(fresh, write_own(fresh, rows, rows))
+    table = run_own(fresh, write_own(fresh, rows, "a\tword0\nb\tword1\n"))
     assert table.get_column("collapsed").to_list() == [True, True]
     assert record_of(fresh, "train own (seed 1)")["attempts"] == 1  # the tiny study allows no second attempt
 

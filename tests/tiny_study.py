@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import yaml
 from tiny_encoder import write_encoder
 
 from xstilts.mini.rows import NLI_LABELS
-from xstilts.mini.suite import Sizes, splits_of, suite_text, write_split
+from xstilts.mini.suite import Sizes, splits_of, write_split
 from xstilts.study import Study
 
 LANGUAGES = ("en", "de", "sw")
@@ -104,6 +104,12 @@ def write_encoder_files(folder: Path, weights: bytes = b"weights", layers: int =
     (folder / "config.json").write_text(json.dumps({"num_hidden_layers": layers}))
     (folder / "model.safetensors").write_bytes(weights)
     (folder / "tokenizer.json").write_text("{}")
+
+
+def suite_text(folder: Path) -> Iterator[str]:
+    """Every line of the raw text in a data folder, language by language."""
+    for path in sorted((folder / "mini" / "text").glob("*.txt")):
+        yield from path.read_text(encoding="utf-8").splitlines()
 
 
 def write_working_encoder(folder: Path) -> None:

@@ -45,7 +45,24 @@ def test_examples_are_shown_as_they_are_read(call, tmp_path):
         {"id": "2", "tokens": ["Asha"], "tags": ["B-PER"]},
     ]
     assert len(call(*arguments, 1, "--json").out.splitlines()) == 1
-    assert "tokens    Juma/B-PER  lala\n" in call(*arguments, 1).out
+    assert "tokens     Juma/B-PER  lala\n" in call(*arguments, 1).out
+
+
+def test_files_that_are_made_when_needed_are_said_to_be(call, tmp_path):
+    (tmp_path / "mini" / "nli").mkdir(parents=True)
+    (tmp_path / "mini" / "nli" / "dev-sw.tsv").write_text("a\tb\tneutral\n")
+    shown = call("tasks", "mini-nli", "--data-dir", tmp_path).out
+    assert "files of train : made when needed\n" in shown
+    assert "files of dev   : sw (others made when needed)\n" in shown
+    assert "files of dev   : none\n" in call("tasks", "xnli", "--data-dir", tmp_path).out
+
+
+def test_a_translation_is_shown_beside_its_text(call, tmp_path):
+    (tmp_path / "mini" / "parallel").mkdir(parents=True)
+    (tmp_path / "mini" / "parallel" / "de-en.de").write_text("Anna schlief.\n", encoding="utf-8")
+    (tmp_path / "mini" / "parallel" / "de-en.en").write_text("Anna slept.\n", encoding="utf-8")
+    shown = call("tasks", "mini-parallel", "--language", "de", "--sample", 1, "--data-dir", tmp_path).out
+    assert "text       Anna schlief.\ntranslated Anna slept.\n" in shown
 
 
 def test_a_study_brings_its_own_tasks(call, prepared):
@@ -63,6 +80,10 @@ def test_a_study_brings_its_own_tasks(call, prepared):
         (["xnli", "--sample", "1", "--language", "xx"], "xnli has no language 'xx'"),
         (["xnli", "--sample", "1", "--split", "tset", "--language", "sw"], "xnli has no split 'tset'"),
         (["xnli", "--sample", "1", "--language", "sw"], "are not there"),
+        (["--sample", "1"], "--sample shows examples of one task, and none is named"),
+        (["xnli", "--language", "sw"], "--language would choose examples, and none are asked for"),
+        (["xnli", "-l", "sw", "--split", "dev"], "--language and --split would choose examples"),
+        (["--split", "dev"], "--split would choose examples, and none are asked for"),
         (["--task-file", "gone.py"], "gone.py: there is no such task file"),
     ],
 )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xstilts.cli.options import DataDir, Json, TaskFile
+from xstilts.errors import InputError
 from xstilts.examples import (
     ChoiceExample,
     Example,
@@ -43,12 +44,28 @@ def tasks(
         from xstilts.study import Study
 
         known = known | Study.from_yaml(study).known_tasks
+    _require_sample(name, language, split, sample)
     if name is None:
         _catalogue([known[each] for each in known.names()], as_json)
     elif sample:
         _examples(known[name], language, split, sample, data_dir, as_json)
     else:
         _describe(known[name], data_dir, as_json)
+
+
+def _require_sample(name: str | None, language: str | None, split: str | None, sample: int) -> None:
+    """What only examples heed must not be said without them.
+
+    Raises:
+        InputError: If it is.
+    """
+    if sample and name is None:
+        raise InputError("--sample shows examples of one task, and none is named", fix="xstilts tasks NAME --sample 3")
+    given = [option for option, value in (("--language", language), ("--split", split)) if value is not None]
+    if given and not sample:
+        raise InputError(
+            f"{' and '.join(given)} would choose examples, and none are asked for", fix="add --sample and a number"
+        )
 
 
 def _facts(task: Task) -> dict[str, Any]:
@@ -90,7 +107,13 @@ def _describe(task: Task, data_dir: Path | None, as_json: bool) -> None:
             continue
         if key == "files":
             for split, languages in value.items():
-                typer.echo(f"files of {split:6}: {' '.join(languages) or 'none'}")
+                missing = [code for code in task.language_codes if code not in languages]
+                made = missing and all(task.holds(data_dir, code, split) for code in missing)
+                found = [
+                    *languages,
+                    *(["(others made when needed)" if languages else "made when needed"] if made else []),
+                ]
+                typer.echo(f"files of {split:6}: {' '.join(found) or 'none'}")
         else:
             typer.echo(f"{key:15}: {' '.join(value) if isinstance(value, list) else value}")
 
@@ -108,7 +131,7 @@ def _examples(
         if as_json:
             typer.echo(json.dumps(asdict(example), ensure_ascii=False))
         else:
-            typer.echo("\n".join(f"{field:9} {text}" for field, text in _shown(example, examples)) + "\n")
+            typer.echo("\n".join(f"{field:10} {text}" for field, text in _shown(example, examples)) + "\n")
 
 
 def _shown(example: Example, others: Sequence[Example]) -> Iterator[tuple[str, str]]:
@@ -118,7 +141,7 @@ def _shown(example: Example, others: Sequence[Example]) -> Iterator[tuple[str, s
         case RawTextExample():
             yield "text", example.text
             if example.translation is not None:
-                yield "in other words", example.translation
+                yield "translated", example.translation
         case TextExample():
             yield "text", example.text
             if example.pair is not None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from xstilts.mini.concepts import NOUNS, VERBS
 from xstilts.mini.drawing import Drawing, both
-from xstilts.mini.meaning import Event, Noun, Organization, Person, State
+from xstilts.mini.meaning import Event, Linked, Noun, Organization, Person, State
 from xstilts.mini.rows import Choice
 from xstilts.mini.scripts import Script, need, script
 
@@ -19,13 +19,10 @@ def choice(drawing: Drawing) -> Choice | None:
     """A situation with four outcomes, or None where chance led nowhere."""
     drawn = script(drawing)
     situation, companion = drawn.situation, None
-    if isinstance(situation, State) and isinstance(situation.subject, Person) and drawing.chance(0.5):
-        companion = _companion(drawing, drawn)
-        states = [situation, companion.situation]
-        drawing.random.shuffle(states)
-        situation = both(*states)  # type: ignore[arg-type]
     if not drawing.fits(situation) or not drawing.fits(drawn.outcome):
         return None
+    if isinstance(situation, State) and isinstance(situation.subject, Person) and drawing.chance(0.5):
+        companion, situation = _with_companion(drawing, drawn)
     outcomes: list[Event] = [drawn.outcome]
     for _ in range(60):
         other = drawing.one_of(_wrong_outcomes(companion))(drawing, drawn, companion)
@@ -37,14 +34,24 @@ def choice(drawing: Drawing) -> Choice | None:
     return None
 
 
+def _with_companion(drawing: Drawing, drawn: Script) -> tuple[Script, Linked]:
+    """Somebody else who is in another state at the same time, and the sentence about both."""
+    while True:
+        companion = _companion(drawing, drawn)
+        states = [drawn.situation, companion.situation]
+        drawing.random.shuffle(states)
+        situation = both(*states)  # type: ignore[arg-type]
+        if drawing.fits(situation):
+            return companion, situation
+
+
 def _companion(drawing: Drawing, drawn: Script) -> Script:
-    """Somebody else who is in another state at the same time."""
     assert isinstance(drawn.situation, State)
     while True:
         other = need(drawing)
         assert isinstance(other.situation, State)
-        apart = other.who != drawn.who and not other.also & drawn.also
-        if apart and drawn.outcome.verb not in other.also:
+        right = other.outcome.verb in drawn.also or drawn.outcome.verb in other.also
+        if other.who != drawn.who and not right:
             tense = drawn.situation.tense
             outcome = replace(other.outcome, tense=drawn.outcome.tense)
             return replace(other, situation=replace(other.situation, tense=tense), outcome=outcome)
@@ -68,9 +75,7 @@ def _by_the_other(_: Drawing, drawn: Script, companion: Script | None) -> Event 
 
 def _exchanged(_: Drawing, drawn: Script, companion: Script | None) -> Event | None:
     """What the other one needs."""
-    if companion is None or companion.outcome.verb in drawn.also:
-        return None
-    return replace(companion.outcome, subject=drawn.who)
+    return replace(companion.outcome, subject=drawn.who) if companion is not None else None
 
 
 def _handled_otherwise(drawing: Drawing, drawn: Script, _: Script | None) -> Event | None:

@@ -88,6 +88,9 @@ QUALITIES: dict[str, tuple[str, str]] = {
     "black": ("", "wearable vehicle openable animal"),
     "green": ("", "wearable vehicle openable"),
 }
+COLORS = frozenset(("red", "white", "black", "green"))
+# Qualities that a thing has by itself: a white dog is a white animal, but a big fish is no big animal.
+ABSOLUTE = COLORS | {"beautiful"}
 
 # Comparison -> its converse, and whether persons or things are compared. "older" and "newer" are apart: see below.
 COMPARISONS: dict[str, tuple[str, Literal["persons", "things"]]] = {
@@ -125,6 +128,8 @@ class Verb:
         takes: Classes of nouns that can be the object, or the place; "person", "city", "country" and "organization"
             stand for those kinds of phrase.
         converse: Of a transfer: the verb that tells the same from the partner's side.
+        receives: Of a transfer: whether the subject is who gets the object, and the partner who gives it.
+        symmetric: Whether the object does the same to the subject.
         organization: Whether an organization can do it.
         animal: Whether an animal can do it.
     """
@@ -132,8 +137,15 @@ class Verb:
     frame: Literal["plain", "object", "transfer", "motion", "stay"]
     takes: str = ""
     converse: str = ""
+    receives: bool = False
+    symmetric: bool = False
     organization: bool = False
     animal: bool = False
+
+    @property
+    def has_free_place(self) -> bool:
+        """Whether the place is only where it happens, so that it can be left out, or stand first."""
+        return self.frame in ("plain", "object", "transfer")
 
 
 VERBS: dict[str, Verb] = {
@@ -147,14 +159,15 @@ VERBS: dict[str, Verb] = {
     "repair": Verb("object", "repairable"), "wash": Verb("object", "washable"), "open": Verb("object", "openable"),
     "close": Verb("object", "openable"), "break": Verb("object", "breakable"),
     "draw": Verb("object", "animal flower building"), "build": Verb("object", "buildable boat", organization=True),
-    "visit": Verb("object", "person city organization"), "meet": Verb("object", "person"),
+    "visit": Verb("object", "person city organization"), "meet": Verb("object", "person", symmetric=True),
     "help": Verb("object", "person"), "call": Verb("object", "person"), "love": Verb("object", "person animal"),
     "follow": Verb("object", "person animal", animal=True),
     "give": Verb("transfer", "portable tradable animal", "receive"),
-    "receive": Verb("transfer", "portable tradable animal", "give"),
-    "sell": Verb("transfer", "tradable animal", "buy"), "buy": Verb("transfer", "tradable animal", "sell"),
+    "receive": Verb("transfer", "portable tradable animal", "give", receives=True),
+    "sell": Verb("transfer", "tradable animal", "buy"),
+    "buy": Verb("transfer", "tradable animal", "sell", receives=True),
     "lend": Verb("transfer", "book vehicle knife chair table rope lamp", "borrow"),
-    "borrow": Verb("transfer", "book vehicle knife chair table rope lamp", "lend"),
+    "borrow": Verb("transfer", "book vehicle knife chair table rope lamp", "lend", receives=True),
     "send": Verb("transfer", "portable readable"), "show": Verb("transfer", "visible"),
     "go": Verb("motion", "place city"), "travel": Verb("motion", "city country"),
     "return": Verb("motion", "place city"),
@@ -162,6 +175,8 @@ VERBS: dict[str, Verb] = {
     "live": Verb("stay", "city country village"), "work": Verb("stay", "organization place city"),
     "study": Verb("stay", "university library school city"),
 }  # fmt: skip
+# Verb that tells a transfer from the side of who receives -> the verb that tells it from the giver's.
+FROM_THE_GIVER = {verb: rule.converse for verb, rule in VERBS.items() if rule.receives}
 
 # Time -> tenses it goes with.
 TIMES: dict[str, tuple[str, ...]] = {
@@ -171,3 +186,5 @@ TIMES: dict[str, tuple[str, ...]] = {
     "on Monday": ("past", "future"), "on Tuesday": ("past", "future"), "on Friday": ("past", "future"),
     "on Sunday": ("past", "future"),
 }  # fmt: skip
+# Time -> the time that it is a part of.
+WIDER_TIMES = {"this morning": "today", "tonight": "today", "now": "today"}

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from random import Random
 from typing import TypeVar
 
@@ -13,15 +12,11 @@ from xstilts.mini.concepts import (
     COMPARISONS,
     GENERAL,
     NOUNS,
-    ORGANIZATION_NAMES,
     ORGANIZATION_SORTS,
-    PEOPLE,
-    QUALITIES,
     STATES,
     TIMES,
     VERBS,
 )
-from xstilts.mini.held_out import HELD_OUT
 from xstilts.mini.meaning import (
     Actor,
     City,
@@ -44,13 +39,14 @@ from xstilts.mini.meaning import (
     Tense,
     Thing,
 )
-from xstilts.mini.pools import Pool, pool_of
+from xstilts.mini.pools import Pool, belongs
+from xstilts.mini.vocabulary import WEIGHABLE, Vocabulary
 
 _Item = TypeVar("_Item")
+Drawn = TypeVar("Drawn", bound=Statement)
 ClauseType = TypeVar("ClauseType", bound=Clause)
+_TRIES = 200
 
-# What can weigh much or little without surprise.
-WEIGHABLE = frozenset(("table", "chair", "box", "bag", "basket", "book", "bottle", "lamp", "clock"))
 # Things whose sizes are compared with each other, and so for weight and price.
 _COMPARABLE: dict[str, tuple[str, ...]] = {
     "size": ("dog cat horse cow goat chicken bird sheep donkey", "car bicycle boat bus", "box bag basket window door"),
@@ -98,7 +94,6 @@ _ODD_OBJECTS = {
     "find": "chair table bread cheese rice meat soup water milk tea coffee cake",
     "hide": "rice soup water milk tea coffee table chair fish",
     "send": "chair table soup water milk tea coffee egg cake fish rice meat bread cheese apple banana orange",
-    "carry": "",
     "give": "house", "receive": "house soup",
     "see": "window door",
 }  # fmt: skip
@@ -111,72 +106,6 @@ _COUNTED = frozenset((
     "buy", "send", "show", "cook"
 ))  # fmt: skip
 _TENSES: tuple[Tense, ...] = ("past", "past", "past", "future", "present")
-
-
-@dataclass(frozen=True)
-class Vocabulary:
-    """The words that may be drawn: all of them, or those that training rows may have."""
-
-    held_out: bool
-
-    def _keep(self, kind: str, words: Sequence[str]) -> tuple[str, ...]:
-        return tuple(word for word in words if self.held_out or word not in HELD_OUT[kind])
-
-    @cached_property
-    def people(self) -> tuple[str, ...]:
-        """Names of persons."""
-        return self._keep("person", tuple(PEOPLE))
-
-    @cached_property
-    def cities(self) -> tuple[str, ...]:
-        """Names of cities."""
-        return self._keep("city", tuple(CITIES))
-
-    @cached_property
-    def organizations(self) -> tuple[str, ...]:
-        """Names of organizations, without their sorts."""
-        return self._keep("organization", ORGANIZATION_NAMES)
-
-    @cached_property
-    def verbs(self) -> tuple[str, ...]:
-        """All verbs."""
-        return self._keep("verb", tuple(VERBS))
-
-    @cached_property
-    def nouns(self) -> tuple[str, ...]:
-        """All nouns."""
-        return self._keep("noun", tuple(NOUNS))
-
-    @cached_property
-    def qualities(self) -> tuple[str, ...]:
-        """All qualities."""
-        return self._keep("quality", tuple(QUALITIES))
-
-    def nouns_of(self, classes: str) -> tuple[str, ...]:
-        """Nouns of any of the classes, or that are named themselves; none that says no more than a class."""
-        return _nouns_of(self.held_out, classes)
-
-    def qualities_of(self, noun: str) -> tuple[str, ...]:
-        """Qualities that suit a noun."""
-        return _qualities_of(self.held_out, noun)
-
-
-@lru_cache(maxsize=1024)
-def _nouns_of(held_out: bool, classes: str) -> tuple[str, ...]:
-    wanted = set(classes.split())
-    suitable = (noun for noun in Vocabulary(held_out).nouns if NOUNS[noun] & wanted or noun in wanted)
-    return tuple(noun for noun in suitable if "general" not in NOUNS[noun])
-
-
-@lru_cache(maxsize=1024)
-def _qualities_of(held_out: bool, noun: str) -> tuple[str, ...]:
-    def suits(quality: str) -> bool:
-        if quality in ("heavy", "light"):
-            return noun in WEIGHABLE
-        classes = set(QUALITIES[quality][1].split())
-        return bool(NOUNS[noun] & classes) or noun in classes
-
-    return tuple(quality for quality in Vocabulary(held_out).qualities if suits(quality))
 
 
 class Drawing:
@@ -363,7 +292,7 @@ class Drawing:
 
     def fronted(self, event: Event) -> Event:
         """The event, perhaps with its time or its place first."""
-        located = event.place is not None and VERBS[event.verb].frame in ("plain", "object", "transfer")
+        located = event.place is not None and VERBS[event.verb].has_free_place
         if self.held_out and located and self.chance(0.25):
             return replace(event, front="place")
         return replace(event, front="time") if event.time and self.chance(0.3) else event
@@ -395,9 +324,9 @@ class Drawing:
         """Somebody has a profession."""
         return Profession(self.person(), self.one_of(self.words.nouns_of("profession")))
 
-    def comparison(self, comparison: str = "") -> Comparison:
+    def comparison(self) -> Comparison:
         """Two persons or two things are compared."""
-        comparison = comparison or self.one_of(tuple(COMPARISONS))
+        comparison = self.one_of(tuple(COMPARISONS))
         if COMPARISONS[comparison][1] == "persons":
             first = self.person()
             if self.chance(0.15):
@@ -415,18 +344,26 @@ class Drawing:
             )
         return Comparison(Noun(nouns[0], definite=True), comparison, Noun(nouns[1], definite=True))
 
-    def possession(self, owner: Person | None = None) -> Possession:
+    def possession(self) -> Possession:
         """Somebody has something."""
         nouns = self.words.nouns_of("animal vehicle readable house shirt hat knife cup key rope basket ring phone lamp")
         noun = self.one_of([noun for noun in nouns if noun != "message"])
         qualities = self.words.qualities_of(noun)
         quality = self.one_of(qualities) if qualities and self.chance(0.3) else None
         count = self.random.randrange(2, 7) if self.chance(0.3) else None
-        return Possession(owner or self.person(), Noun(noun, quality, count=count))
+        return Possession(self.person(), Noun(noun, quality, count=count))
+
+    def until_fitting(self, draw: Callable[[], Drawn | None]) -> Drawn | None:
+        """What is drawn, again and again until it belongs to the split; None if that does not come about soon."""
+        for _ in range(_TRIES):
+            found = draw()
+            if found is not None and self.fits(found):
+                return found
+        return None
 
     def fits(self, meaning: Statement | Question) -> bool:
         """Whether a sentence belongs to the split that is drawn."""
-        return pool_of(meaning) == self.pool
+        return belongs(meaning, self.pool)
 
 
 def _suits_animals(verb: str, noun: str) -> bool:

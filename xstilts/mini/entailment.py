@@ -4,10 +4,14 @@ A statement becomes facts: a predicate with roles, which holds or not. A hypothe
 is, and contradicted if the denial of one of them is entailed. The rules:
 
 - A fact entails what says less: without its time, place or quality, of an animal instead of a dog, in Germany instead
-  of in Berlin, today instead of this morning. A denial entails the denial of what says more.
+  of in Berlin, today instead of this morning. A denial entails the denial of what says more. A white dog is a white
+  animal, but a big fish is no big animal: only colors and beauty are what they are by themselves.
 - Who gives makes receive, and so with sell and buy, lend and borrow, older and younger; comparisons are transitive.
-- What two persons do each of them does, and what they do not do neither does; not so of building and of numbers.
-- A number is exact. A person lives in one place and has one profession. Opposite qualities exclude each other.
+  Who meets somebody is met.
+- Where two persons sleep, go or live, and whom they meet or help, each of them does; what they do not do neither
+  does. What they do to a thing they may have done together.
+- A number is exact: of two red apples in the morning nothing follows for two apples, nor for two during the day.
+- A person lives in one place and has one profession. Opposite qualities exclude each other.
 - Somebody whose car is broken, or red, has a car, a red one.
 - Articles say nothing, since not every language has them. "Now" adds nothing to the present.
 """
@@ -28,6 +32,7 @@ from xstilts.mini.meaning import (
     Linked,
     Noun,
     People,
+    Person,
     Possession,
     Profession,
     Quality,
@@ -39,6 +44,7 @@ Label = Literal["entailment", "neutral", "contradiction"]
 
 _FROM_THE_RECEIVER = {"receive": "give", "buy": "sell", "borrow": "lend"}
 _CONTAINED_TIMES = {"this morning": "today", "tonight": "today"}
+_ABSOLUTE = frozenset(("red", "white", "black", "green", "beautiful"))
 _ESSENTIAL = frozenset(("subject", "object", "partner", "standard"))
 
 
@@ -123,9 +129,8 @@ def _plain(phrase: object) -> object:
 
 def _event_facts(event: Event) -> list[_Fact]:
     subject, verb, partner = event.subject, event.verb, event.partner
-    counted = isinstance(event.object, Noun) and event.object.count is not None
     each = [subject]
-    if isinstance(subject, People) and not counted and verb != "build":
+    if isinstance(subject, People) and _is_done_by_each(event):
         each = [subject.first, subject.second]
     time = None if event.tense == "present" and event.time in ("now", "today") else event.time
     facts = []
@@ -137,7 +142,21 @@ def _event_facts(event: Event) -> list[_Fact]:
             agent, other = partner, one  # type: ignore[assignment]
         roles = {"subject": agent, "object": event.object, "partner": other, "place": event.place, "time": time}
         facts.append(_fact("event", name, event.negated, event.tense, **roles))
+        if VERBS[verb].symmetric:
+            met = {**roles, "subject": event.object, "object": agent}
+            facts.append(_fact("event", name, event.negated, event.tense, **met))
     return facts
+
+
+def _is_done_by_each(event: Event) -> bool:
+    """Whether what two do together each of them does."""
+    match event.object:
+        case None:
+            return True
+        case Noun():
+            return bool(NOUNS[event.object.noun] & {"human"}) or event.object.noun == "person"
+        case _:
+            return isinstance(event.object, Person)
 
 
 def _consequences(facts: list[_Fact]) -> list[_Fact]:
@@ -186,7 +205,15 @@ def _says_no_less(more: _Fact, less: _Fact) -> bool:
         return False
     if more.kind in ("comparison", "because"):
         return roles == fewer
+    if _is_counted(roles.get("object")) and any(
+        roles[role] != fewer.get(role) for role in ("object", "place", "time") if role in roles
+    ):
+        return False
     return all(_covers(fewer[role], roles[role]) for role in fewer)
+
+
+def _is_counted(phrase: object) -> bool:
+    return isinstance(phrase, Noun) and phrase.count is not None
 
 
 def _covers(wide: object, narrow: object) -> bool:
@@ -202,9 +229,9 @@ def _covers(wide: object, narrow: object) -> bool:
 
 def _noun_covers(wide: Noun, narrow: Noun) -> bool:
     general = wide.noun in {GENERAL[kind] for kind in NOUNS[narrow.noun] if kind in GENERAL}
-    if wide.noun != narrow.noun and (not general or wide.count is not None):
+    if wide.count is not None or narrow.count is not None:
         return False
-    if wide.count != narrow.count:
+    if wide.noun != narrow.noun and not (general and (wide.adjective is None or wide.adjective in _ABSOLUTE)):
         return False
     return wide.adjective in (None, narrow.adjective) and wide.owner in (None, narrow.owner)
 

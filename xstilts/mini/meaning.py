@@ -192,3 +192,10 @@ class Question:
 
     clause: Event | Profession | Possession
     asked: Asked
+
+
+def clauses_of(meaning: Statement | Question) -> tuple[Clause, ...]:
+    """The clauses that a statement or a question is made of."""
+    if isinstance(meaning, Linked):
+        return (meaning.first, meaning.second)
+    return (meaning.clause,) if isinstance(meaning, Question) else (meaning,)

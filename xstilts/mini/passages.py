@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from xstilts.mini.concepts import CITIES, GENERAL, NOUNS, VERBS
+from xstilts.mini.concepts import CITIES, FROM_THE_GIVER, GENERAL, NOUNS, VERBS, WIDER_TIMES
 from xstilts.mini.drawing import Drawing, negated
 from xstilts.mini.held_out import people_of
 from xstilts.mini.meaning import (
@@ -25,8 +26,6 @@ from xstilts.mini.rows import Passage
 from xstilts.mini.variation import converse, other_person, other_thing, other_verb, swapped
 
 _ROLES = ("subject", "object", "partner", "place", "time")
-_CONTAINED_TIMES = {"this morning": "today", "tonight": "today"}
-_BY_THE_RECEIVER = {"receive": "give", "buy": "sell", "borrow": "lend"}
 
 
 def passage(drawing: Drawing, answerable: bool = True) -> Passage | None:
@@ -97,17 +96,37 @@ def _event_question(drawing: Drawing, target: Event) -> tuple[Question, str] | N
     if not possible:
         return None
     asked = drawing.one_of(possible)
-    turned = event.verb != target.verb
-    part: str = "object" if asked == "count" else asked
-    if turned and part in ("subject", "partner"):
-        part = "partner" if part == "subject" else "subject"
+    part = part_that_answers(Question(event, asked), target)
     if asked != "time" and drawing.chance(0.6):
         event = replace(event, time=None)
-    if asked != "place" and VERBS[event.verb].frame not in ("motion", "stay") and drawing.chance(0.6):
+    if asked != "place" and VERBS[event.verb].has_free_place and drawing.chance(0.6):
         event = replace(event, place=None)
     if asked not in ("object", "count") and isinstance(event.object, Noun) and not event.object.count:
         event = replace(event, object=replace(event.object, definite=event.object.owner is None))
     return Question(event, asked), part
+
+
+def part_that_answers(question: Question, clause: Clause) -> str:
+    """The field of a clause that holds what a question asks for, if the clause answers it."""
+    asked = question.clause
+    if not isinstance(asked, Event) or not isinstance(clause, Event):
+        return {"count": "thing"}.get(question.asked, question.asked)
+    role = _role(question)
+    if (asked.verb in FROM_THE_GIVER) != (clause.verb in FROM_THE_GIVER):
+        return _OTHER_SIDE.get(role, role)
+    if VERBS[asked.verb].symmetric and role in _OTHER_END:
+        given = _OTHER_END[role]
+        return role if _may_be_same(getattr(asked, given), getattr(clause, given)) else given
+    return role
+
+
+_OTHER_SIDE = {"subject": "partner", "partner": "subject"}
+_OTHER_END = {"subject": "object", "object": "subject"}
+
+
+def _role(question: Question) -> str:
+    """The field of an event that a question asks for."""
+    return "object" if question.asked == "count" else question.asked
 
 
 def _askable(event: Event) -> list[Asked]:
@@ -186,14 +205,24 @@ def may_answer(question: Question, clause: Clause) -> bool:
         return False
     verb, wanted = _roles(asked)
     its_verb, found = _roles(clause)
-    role = {"count": "object"}.get(question.asked, question.asked)
-    if asked.verb in _BY_THE_RECEIVER and role in ("subject", "partner"):
-        role = "partner" if role == "subject" else "subject"
-    if verb != its_verb or found[role] is None:
+    role = _role(question)
+    if asked.verb in FROM_THE_GIVER:
+        role = _OTHER_SIDE.get(role, role)
+    if verb != its_verb:
         return False
     given = {name: phrase for name, phrase in wanted.items() if phrase is not None and name != role}
     if question.asked == "count":
         given["object"] = replace(asked.object, count=None)  # type: ignore[type-var]
+    readings = [found]
+    if VERBS[verb].symmetric:
+        readings.append({**found, "subject": found["object"], "object": found["subject"]})
+    return any(_agrees(reading, role, given) for reading in readings)
+
+
+def _agrees(found: Mapping[str, object], role: str, given: Mapping[str, object]) -> bool:
+    """Whether an event tells what is asked, and may be the one that is asked about."""
+    if found[role] is None:
+        return False
     return all(found[name] is None or _may_be_same(phrase, found[name]) for name, phrase in given.items())
 
 
@@ -204,9 +233,9 @@ def _may_be_had(question: Question, clause: Possession) -> bool:
 
 def _roles(event: Event) -> tuple[str, dict[str, object]]:
     roles: dict[str, object] = {name: getattr(event, name) for name in _ROLES}
-    if event.verb in _BY_THE_RECEIVER:
+    if event.verb in FROM_THE_GIVER:
         roles["subject"], roles["partner"] = roles["partner"], roles["subject"]
-    return _BY_THE_RECEIVER.get(event.verb, event.verb), roles
+    return FROM_THE_GIVER.get(event.verb, event.verb), roles
 
 
 def _may_be_same(one: object, other: object) -> bool:
@@ -224,7 +253,7 @@ def _members(phrase: object) -> set[object]:
 def _contains(wide: object, narrow: object) -> bool:
     if isinstance(wide, Country) and isinstance(narrow, City):
         return CITIES[narrow.name] == wide.name
-    return isinstance(narrow, str) and _CONTAINED_TIMES.get(narrow) == wide
+    return isinstance(narrow, str) and WIDER_TIMES.get(narrow) == wide
 
 
 def _nouns_may_be_same(one: Noun, other: Noun) -> bool:

@@ -1,7 +1,12 @@
 """Which split a sentence belongs to: a function of its meaning alone, so that no two splits of any tasks share one.
 
 Sentences that some language may spell alike must be in one pool. So what languages may leave unsaid (definiteness,
-tense) does not count, nor what a paraphrase changes (order, converse verbs), nor negation.
+tense) does not count, nor what a paraphrase changes (the order of two, converse verbs), nor negation. Only who met
+whom counts. Raw text and training sets hold no sentence of another pool, nor one as a clause of two linked ones; but
+a clause of a linked sentence of dev or test may be a sentence of theirs.
+
+The pools are a contract: an encoder that was pretrained on the raw text must not have seen the tests of a later
+version, so `key`, the shares and the names of concepts stay as they are.
 """
 
 from __future__ import annotations
@@ -10,7 +15,7 @@ import hashlib
 from functools import lru_cache
 from typing import Literal
 
-from xstilts.mini.concepts import COMPARISONS, VERBS
+from xstilts.mini.concepts import COMPARISONS, FROM_THE_GIVER
 from xstilts.mini.meaning import (
     Clause,
     Comparison,
@@ -25,13 +30,13 @@ from xstilts.mini.meaning import (
     Question,
     State,
     Statement,
+    clauses_of,
 )
 
 Pool = Literal["train", "dev", "test"]
 
 _TEST_SHARE = 0.3
 _DEV_SHARE = 0.2
-_TOLD_BY_THE_RECEIVER = frozenset(("receive", "buy", "borrow"))
 
 
 def _phrase(phrase: object) -> str:
@@ -83,8 +88,8 @@ def _event(event: Event, asked: str) -> str:
     elif asked:
         parts[asked] = "?"
     verb = event.verb
-    if verb in _TOLD_BY_THE_RECEIVER:
-        verb = VERBS[verb].converse
+    if verb in FROM_THE_GIVER:
+        verb = FROM_THE_GIVER[verb]
         parts["subject"], parts["partner"] = parts["partner"], parts["subject"]
     return "|".join((verb, *parts.values()))
 
@@ -117,3 +122,12 @@ def pool_of(meaning: Statement | Question) -> Pool:
     if position < _TEST_SHARE:
         return "test"
     return "dev" if position < _TEST_SHARE + _DEV_SHARE else "train"
+
+
+def belongs(meaning: Statement | Question, pool: Pool) -> bool:
+    """Whether a sentence may stand in a split: it is in its pool and, in training sets and text, so are its clauses."""
+    if pool_of(meaning) != pool:
+        return False
+    if pool != "train" or not isinstance(meaning, Linked):
+        return True
+    return all(pool_of(clause) == pool for clause in clauses_of(meaning))

@@ -9,26 +9,27 @@ from xstilts.mini.concepts import NOUNS, VERBS
 from xstilts.mini.drawing import Drawing
 from xstilts.mini.meaning import Clause, Event, Noun, Person, State, Statement, Tense, Thing
 
-# State of a person -> what the person does then, and what else would not be wrong.
+# What somebody does, and what else would be as right: verbs, with spaces.
+# State of a person -> that, then.
 _NEEDS = {
-    "hungry": ("eat", "cook"),
-    "thirsty": ("drink", ""),
-    "tired": ("sleep rest", ""),
-    "sick": ("visit", "sleep rest cry"),
-    "sad": ("cry", "sleep rest"),
+    "hungry": ("eat", "cook buy"),
+    "thirsty": ("drink", "buy"),
+    "tired": ("sleep rest", "drink"),
+    "sick": ("visit", "sleep rest cry drink"),
+    "sad": ("cry", "sleep rest drink"),
     "happy": ("laugh sing dance", ""),
     "afraid": ("run", "cry hide"),
 }
-# State of a thing -> what is done to it.
-_REPAIRS = {"broken": "repair", "dirty": "wash", "closed": "open"}
-# Place that somebody goes to -> what is done there, and to what.
+# State of a thing -> that, with it.
+_REPAIRS = {"broken": ("repair", "buy cry"), "dirty": ("wash", "buy"), "closed": ("open", "find")}
+# Place that somebody goes to -> that, there, and to what.
 _ERRANDS = {
-    "library": ("read", "book magazine"),
-    "kitchen": ("cook", "egg rice soup meat"),
-    "beach": ("swim", ""),
-    "market": ("buy", "fruit bread cheese"),
-    "shop": ("buy", "shirt hat cup phone lamp"),
-    "school": ("study", ""),
+    "library": ("read", "write study find", "book magazine"),
+    "kitchen": ("cook", "eat drink wash open find", "egg rice soup meat"),
+    "beach": ("swim", "rest sleep run find", ""),
+    "market": ("buy", "eat drink find", "fruit bread cheese"),
+    "shop": ("buy", "eat drink find open", "shirt hat cup phone lamp"),
+    "school": ("study", "read write find", ""),
 }
 _RAW = frozenset(("meat", "rice", "egg"))
 _GIVING = ("give", "receive", "sell", "buy")
@@ -44,7 +45,7 @@ class Script:
         who: Whose doing the outcome is.
         thing: What the situation is about, if it is about a thing.
         other: The other person of the situation, if there is one.
-        also: Verbs that would not be wrong as outcomes either.
+        also: Verbs of outcomes that would be as right, with the outcome's own.
     """
 
     situation: Statement
@@ -91,26 +92,28 @@ def need(drawing: Drawing) -> Script:
 def repair(drawing: Drawing) -> Script:
     """Something is broken, dirty or closed, and its owner does what is to be done."""
     state = drawing.one_of(tuple(_REPAIRS))
-    verb = _REPAIRS[state]
+    verb, also = _REPAIRS[state]
     noun = drawing.one_of(drawing.words.nouns_of(VERBS[verb].takes))
     who = drawing.person()
     tense: Tense = drawing.one_of(("past", "present"))
     thing = Noun(noun, definite=True)
     situation = State(replace(thing, owner=who, definite=False), state, tense)
-    return Script(situation, Event(verb, who, thing, tense=_after(tense)), who, thing, also=frozenset((verb,)))
+    outcome = Event(verb, who, thing, tense=_after(tense))
+    return Script(situation, outcome, who, thing, also=frozenset((verb, *also.split())))
 
 
 def search(drawing: Drawing) -> Script:
     """Somebody loses something and finds it."""
     who = drawing.person()
     thing = Noun(drawing.one_of(drawing.words.nouns_of("key ring phone letter map bag hat book")), definite=True)
-    return Script(Event("lose", who, thing), Event("find", who, thing), who, thing, also=frozenset(("find",)))
+    also = frozenset(("find", "buy", "cry"))
+    return Script(Event("lose", who, thing), Event("find", who, thing), who, thing, also=also)
 
 
 def errand(drawing: Drawing) -> Script:
     """Somebody goes where something is usually done, and does it."""
     place = drawing.one_of(drawing.words.nouns_of(" ".join(_ERRANDS)))
-    verb, nouns = _ERRANDS[place]
+    verb, also, nouns = _ERRANDS[place]
     who = drawing.person()
     thing = drawing.dressed(drawing.one_of(drawing.words.nouns_of(nouns))) if nouns else None
     if thing is not None:
@@ -120,7 +123,7 @@ def errand(drawing: Drawing) -> Script:
     tense: Tense = drawing.one_of(("past", "future"))
     outcome = Event(verb, who, thing, partner, where if verb == "study" else None, tense=tense)
     situation = Event(drawing.one_of(("go", "return")), who, place=where, tense=tense)
-    return Script(situation, outcome, who, also=frozenset((verb,)))
+    return Script(situation, outcome, who, also=frozenset((verb, *also.split())))
 
 
 def gift(drawing: Drawing) -> Script:
@@ -135,7 +138,9 @@ def gift(drawing: Drawing) -> Script:
     ends = (giver, getter) if verb in ("give", "sell") else (getter, giver)
     situation = Event(verb, ends[0], thing, ends[1], tense=tense)
     known = Noun(noun, count=None, definite=True) if thing.count is None else thing
-    return Script(situation, Event(_use(noun), getter, known, tense=tense), getter, known, giver, _uses(noun))
+    # Who has sold something can buy something else.
+    also = _uses(noun) | ({"buy"} if verb in ("sell", "buy") else set())
+    return Script(situation, Event(_use(noun), getter, known, tense=tense), getter, known, giver, also)
 
 
 def _use(noun: str) -> str:
@@ -145,6 +150,10 @@ def _use(noun: str) -> str:
 
 
 def _uses(noun: str) -> frozenset[str]:
+    if noun == "letter":
+        return frozenset(("read", "laugh", "cry"))
+    if "readable" in NOUNS[noun]:
+        return frozenset(("read", "study"))
     return frozenset(("cook", "eat")) if "cookable" in NOUNS[noun] else frozenset((_use(noun),))
 
 

@@ -16,8 +16,10 @@ from xstilts.mini.meaning import (
     Linked,
     Noun,
     Organization,
+    Person,
     Question,
     Statement,
+    clauses_of,
 )
 from xstilts.mini.passages import passage
 from xstilts.mini.pools import key
@@ -45,14 +47,24 @@ def clause(drawing: Drawing) -> Clause:
 def statement(drawing: Drawing) -> Statement:
     """Any statement; one in seven has two clauses."""
     if drawing.chance(0.07):
-        effect, cause = reason(drawing)
-        return Linked(effect, "because", cause, reason_first=drawing.held_out and drawing.chance(0.5))
-    first = clause(drawing)
+        explained = drawing.until_fitting(lambda: _explained(drawing))
+        if explained is not None:
+            return explained
     if drawing.chance(0.08):
-        second = clause(drawing)
-        if not people_of(first) & people_of(second):
-            return both(first, second)
-    return first
+        two = drawing.until_fitting(lambda: _two(drawing))
+        if two is not None:
+            return two
+    return clause(drawing)
+
+
+def _explained(drawing: Drawing) -> Linked:
+    effect, cause = reason(drawing)
+    return Linked(effect, "because", cause, reason_first=drawing.held_out and drawing.chance(0.5))
+
+
+def _two(drawing: Drawing) -> Linked | None:
+    first, second = clause(drawing), clause(drawing)
+    return None if people_of(first) & people_of(second) else both(first, second)
 
 
 def sentence(drawing: Drawing) -> Sentence | None:
@@ -75,7 +87,7 @@ def named_sentence(drawing: Drawing) -> Sentence | None:
 def _more_names(drawing: Drawing, event: Event) -> Event:
     """The event with a city for its place, and somebody's for what was anybody's."""
     place = event.place
-    if VERBS[event.verb].frame in ("plain", "object", "transfer") and event.verb != "visit" and drawing.chance(0.6):
+    if VERBS[event.verb].has_free_place and event.verb != "visit" and drawing.chance(0.6):
         place = drawing.city()
     if VERBS[event.verb].frame == "stay" and event.verb == "work":
         place = drawing.organization()
@@ -83,7 +95,10 @@ def _more_names(drawing: Drawing, event: Event) -> Event:
 
 
 def near_misses(drawing: Drawing, count: int) -> Lines | None:
-    """A statement, and others that differ from it in one person, thing, tense, number or role."""
+    """A statement, and others: each differs from one before it in a person, thing, verb, tense, number, place or role.
+
+    Most differ so from the first.
+    """
     base = clause(drawing)
     if not drawing.fits(base):
         return None
@@ -100,16 +115,26 @@ def near_misses(drawing: Drawing, count: int) -> Lines | None:
 
 
 def identity(meaning: Statement | Question) -> str:
-    """What tells a statement from all that are spelled differently in every language."""
-    tenses = [getattr(part, "tense", "") for part in _parts(meaning)]
-    denials = [str(getattr(part, "negated", "")) for part in _parts(meaning)]
-    return " ".join((key(meaning), *tenses, *denials))
+    """What counts of statements that compete: two with different identities differ in meaning and in every language.
+
+    Two with the same may say the same, or be spelled alike in some language.
+    """
+    parts = clauses_of(meaning)
+    tenses = [getattr(part, "tense", "") for part in parts]
+    denials = [str(getattr(part, "negated", "")) for part in parts]
+    return " ".join((key(_in_one_order(meaning)), *tenses, *denials))
 
 
-def _parts(meaning: Statement | Question) -> tuple[Clause, ...]:
-    if isinstance(meaning, Linked):
-        return (meaning.first, meaning.second)
-    return (meaning.clause,) if isinstance(meaning, Question) else (meaning,)
+def _in_one_order(meaning: Statement | Question) -> Statement | Question:
+    """Of who meets whom, one of the two ways to say it."""
+    match meaning:
+        case Event(subject=Person() | Noun() as subject, object=Person() | Noun() as thing) if VERBS[
+            meaning.verb
+        ].symmetric:
+            exchanged = replace(meaning, subject=thing, object=subject)
+            return min(meaning, exchanged, key=key)
+        case _:
+            return meaning
 
 
 def _other_count(drawing: Drawing, one: Clause) -> Clause | None:

@@ -6,7 +6,7 @@ Every row is a meaning, and stands in every language at the same place with the 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from random import Random
 from typing import Any
 
 from xstilts.durable import write_text
+from xstilts.errors import InputError, nearest
 from xstilts.mini.choosing import choice
 from xstilts.mini.drawing import Drawing
 from xstilts.mini.held_out import is_held_out
@@ -21,7 +22,7 @@ from xstilts.mini.inference import inference, paraphrase
 from xstilts.mini.language import Language, Words, spelled
 from xstilts.mini.languages import language_codes, load_language
 from xstilts.mini.passages import passage
-from xstilts.mini.pools import Pool, pool_of
+from xstilts.mini.pools import Pool, belongs
 from xstilts.mini.rows import NLI_LABELS, PARAPHRASE_LABELS, Choice, Lines, Pair, Passage, Row, Sentence
 from xstilts.mini.sentences import identity, line, named_sentence, near_misses, sentence
 
@@ -75,7 +76,10 @@ def _count(task: str, split: Pool, sizes: Sizes) -> int:
 
 @lru_cache(maxsize=64)
 def _rows(task: str, split: Pool, count: int, seed: int) -> tuple[Row, ...]:
-    """Distinct rows, all of whose sentences belong to the split; half of the test rows have something held out."""
+    """Distinct rows, all of whose sentences belong to the split (see `pools.belongs`).
+
+    About half of the test rows have something held out in at least one sentence.
+    """
     random = Random(f"{task} {split} {seed}")
     draw = _DRAW[task]
     found: dict[Row, None] = {}
@@ -102,7 +106,7 @@ def _shuffled(random: Random, labels: Sequence[str]) -> list[str]:
 def _until_found(draw: Callable[[], Row | None], split: Pool, rich: bool) -> Row:
     while True:
         row = draw()
-        if row is None or any(pool_of(meaning) != split for meaning in row.sentences()):
+        if row is None or not all(belongs(meaning, split) for meaning in row.sentences()):
             continue
         if not rich or any(map(is_held_out, row.sentences())):
             return row
@@ -141,15 +145,28 @@ TASKS = tuple(name for name in _DRAW if name not in RAW)
 def write_suite(
     folder: Path, sizes: Sizes | None = None, seed: int = 0, languages: Iterable[str] | None = None
 ) -> None:
-    """Writes the files of all tasks and the raw text; the same sizes and seed give the same bytes everywhere.
+    """Writes the files of all tasks and the text; the same sizes and seed give the same bytes on every platform.
+
+    Of tasks whose other side is English, English has no files.
 
     Args:
         folder: A data folder; the files go into `mini` inside it.
         sizes: How many rows; `Sizes()` if left out.
         seed: Draws all rows.
         languages: Codes of languages; all if left out.
+
+    Raises:
+        InputError: If there is no such language; nothing is written then.
     """
-    for code in languages or language_codes():
+    codes = language_codes() if languages is None else tuple(languages)
+    for code in codes:
+        if code not in language_codes():
+            raise InputError(
+                f"mini has no language {code!r}",
+                expected=f"one of {' '.join(language_codes())}",
+                fix=nearest(code, list(language_codes())),
+            )
+    for code in codes:
         for task in (*TASKS, *RAW):
             for split in splits_of(task):
                 if code != "en" or task not in _WITH_ENGLISH:
@@ -175,7 +192,7 @@ def write_split(
         The files, in the order of `file_names`.
     """
     rows = rows_of(task, split, sizes, seed)
-    texts = _WRITE[task](rows, load_language(language))
+    texts = _WRITE[task](rows, load_language(language), f"{split} {seed}")
     if task == "retrieval":
         limit = (sizes or Sizes()).retrieval
         texts = tuple("".join(text.splitlines(keepends=True)[:limit]) for text in texts)
@@ -209,12 +226,12 @@ def _said(language: Language, meaning: Any) -> str:
     return spelled(language.sentence(meaning))
 
 
-def _pairs(rows: Sequence[Pair], language: Language) -> tuple[str, ...]:
+def _pairs(rows: Sequence[Pair], language: Language, _: str) -> tuple[str, ...]:
     lines = (f"{_said(language, row.first)}\t{_said(language, row.second)}\t{row.label}\n" for row in rows)
     return ("".join(lines),)
 
 
-def _choices(rows: Sequence[Choice], language: Language) -> tuple[str, ...]:
+def _choices(rows: Sequence[Choice], language: Language, _: str) -> tuple[str, ...]:
     records = (
         {
             "id": f"choice-{number}",
@@ -227,14 +244,14 @@ def _choices(rows: Sequence[Choice], language: Language) -> tuple[str, ...]:
     return ("".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records),)
 
 
-def _tagged(field: str, rows: Sequence[Sentence], language: Language) -> tuple[str, ...]:
+def _tagged(field: str, rows: Sequence[Sentence], language: Language, _: str) -> tuple[str, ...]:
     blocks = (
         "".join(f"{word.form}\t{getattr(word, field)}\n" for word in language.sentence(row.meaning)) for row in rows
     )
     return ("\n".join(blocks),)
 
 
-def _questions(task: str, rows: Sequence[Passage], language: Language) -> tuple[str, ...]:
+def _questions(task: str, rows: Sequence[Passage], language: Language, _: str) -> tuple[str, ...]:
     paragraphs = []
     for number, row in enumerate(rows, start=1):
         sentences = [language.sentence(meaning) for meaning in row.text]
@@ -270,21 +287,22 @@ def _joined(sentences: Iterable[str], language: Language) -> str:
     return (" " if language.spaced else "").join(sentences)
 
 
-def _aligned(rows: Sequence[Lines], language: Language) -> tuple[str, ...]:
+def _aligned(rows: Sequence[Lines], language: Language, _: str) -> tuple[str, ...]:
     meanings = [meaning for row in rows for meaning in row.meanings]
     sides = (language, load_language("en"))
     return tuple("".join(_said(side, meaning) + "\n" for meaning in meanings) for side in sides)
 
 
-def _mined(rows: Sequence[Lines], language: Language) -> tuple[str, ...]:
-    """Of each group the first is on both sides, and half of the others on each."""
+def _mined(rows: Sequence[Lines], language: Language, drawing: str) -> tuple[str, ...]:
+    """Of each group the first is on both sides, and half of the others on each.
+
+    The order of a side is the same with every language, and says nothing about the other side's or another split's.
+    """
     half = 1 + (_MINING_GROUP - 1) // 2
     sides: list[list[Any]] = []
     for code, members in ((language.code, slice(1, half)), ("en", slice(half, None))):
         meanings = [meaning for row in rows for meaning in (row.meanings[0], *row.meanings[members])]
-        # The order of a side is the same with every language, and says nothing about the other side's.
-        order = Random(f"order {code == 'en'} {len(meanings)}").sample(range(len(meanings)), len(meanings))
-        sides.append([meanings[at] for at in order])
+        sides.append(Random(f"order {drawing} {code == 'en'}").sample(meanings, len(meanings)))
     names = [
         {meaning: f"{code}-{number:06}" for number, meaning in enumerate(side, start=1)}
         for code, side in zip((language.code, "en"), sides, strict=True)
@@ -298,15 +316,16 @@ def _mined(rows: Sequence[Lines], language: Language) -> tuple[str, ...]:
     return (*texts, "".join(gold))
 
 
-def _parallel(rows: Sequence[Lines], language: Language) -> tuple[str, ...]:
-    return (*_text(rows, language), *_text(rows, load_language("en")))
+def _parallel(rows: Sequence[Lines], language: Language, drawing: str) -> tuple[str, ...]:
+    return (*_text(rows, language, drawing), *_text(rows, load_language("en"), drawing))
 
 
-def _text(rows: Sequence[Lines], language: Language) -> tuple[str, ...]:
+def _text(rows: Sequence[Lines], language: Language, _: str) -> tuple[str, ...]:
     return ("".join(_joined((_said(language, one) for one in row.meanings), language) + "\n" for row in rows),)
 
 
-_WRITE: dict[str, Callable[[Any, Language], tuple[str, ...]]] = {
+# Task -> what puts rows into a language: the texts of the files. The name of the drawing decides orders.
+_WRITE: dict[str, Callable[[Any, Language, str], tuple[str, ...]]] = {
     "nli": _pairs,
     "paraphrase": _pairs,
     "choice": _choices,
@@ -319,9 +338,3 @@ _WRITE: dict[str, Callable[[Any, Language], tuple[str, ...]]] = {
     "text": _text,
     "parallel": _parallel,
 }
-
-
-def suite_text(folder: Path) -> Iterator[str]:
-    """Every line of the raw text in a data folder, language by language."""
-    for path in sorted((folder / "mini" / "text").glob("*.txt")):
-        yield from path.read_text(encoding="utf-8").splitlines()

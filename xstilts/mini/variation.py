@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from xstilts.mini.concepts import CITIES, COMPARISONS, GENERAL, NOUNS, QUALITIES, VERBS
+from xstilts.mini.concepts import (
+    ABSOLUTE,
+    CITIES,
+    COLORS,
+    COMPARISONS,
+    GENERAL,
+    NOUNS,
+    QUALITIES,
+    VERBS,
+    WIDER_TIMES,
+)
 from xstilts.mini.drawing import Drawing
 from xstilts.mini.meaning import (
     City,
@@ -40,8 +50,12 @@ def in_other_words(drawing: Drawing, statement: Statement) -> Statement | None:
 
 
 def converse(drawing: Drawing, statement: Statement) -> Statement | None:
-    """The same from the other side: who gives makes receive."""
+    """The same from the other side: who gives makes receive, and who meets somebody is met."""
     match statement:
+        case Event(subject=Person() | Noun() as subject, object=Person() | Noun() as thing) if VERBS[
+            statement.verb
+        ].symmetric:
+            return replace(statement, subject=thing, object=subject)
         case Event(partner=Person() | Noun() as partner, subject=Person() | Noun() as subject):
             other = VERBS[statement.verb].converse
             if other not in drawing.words.verbs:
@@ -73,17 +87,29 @@ def moved(drawing: Drawing, statement: Statement) -> Statement | None:
         return None
     if statement.front:
         return replace(statement, front=None)
-    located = statement.place is not None and VERBS[statement.verb].frame in ("plain", "object", "transfer")
+    located = statement.place is not None and VERBS[statement.verb].has_free_place
     if drawing.held_out and located and (statement.time is None or drawing.chance(0.5)):
         return replace(statement, front="place")
     return replace(statement, front="time") if statement.time else None
 
 
 def less(drawing: Drawing, clause: Clause) -> Clause | None:
-    """Something that follows from a clause and says less; from its denial the clause's denial follows."""
-    ways = (_without_time, _without_place, _plainer, _vaguer_object, _vaguer_subject, _wider_place, _wider_time)
+    """Something that follows from a clause and says less; from its denial the clause's denial follows.
+
+    A number is exact, so of what is counted nothing is left out: who eats two red apples may eat three apples.
+    """
+    ways = (_vaguer_subject,) if is_counted(clause) else _WAYS_TO_SAY_LESS
     found = [other for other in (way(clause) for way in ways) if other is not None]
     return drawing.one_of(found) if found else None
+
+
+def is_counted(clause: Clause) -> bool:
+    """Whether a clause says how many things something is done to, or somebody has."""
+    match clause:
+        case Event(object=Noun(count=int())) | Possession(thing=Noun(count=int())):
+            return True
+        case _:
+            return False
 
 
 def _without_time(clause: Clause) -> Clause | None:
@@ -93,7 +119,7 @@ def _without_time(clause: Clause) -> Clause | None:
 
 
 def _without_place(clause: Clause) -> Clause | None:
-    if not isinstance(clause, Event) or clause.place is None or VERBS[clause.verb].frame in ("motion", "stay"):
+    if not isinstance(clause, Event) or clause.place is None or not VERBS[clause.verb].has_free_place:
         return None
     return replace(clause, place=None, front=clause.front if clause.front == "time" else None)
 
@@ -109,9 +135,10 @@ def _plainer(clause: Clause) -> Clause | None:
 
 
 def general(noun: Noun) -> Noun | None:
-    """The animal for the dog; None if there is no such word, or if numbers forbid it."""
+    """The animal for the dog, and for the big dog too; None if there is no such word."""
     names = [GENERAL[kind] for kind in sorted(NOUNS[noun.noun]) if kind in GENERAL]
-    return replace(noun, noun=names[0]) if names and noun.count is None else None
+    kept = noun.adjective if noun.adjective in ABSOLUTE else None
+    return replace(noun, noun=names[0], adjective=kept) if names else None
 
 
 def _vaguer_object(clause: Clause) -> Clause | None:
@@ -134,17 +161,22 @@ def _vaguer_subject(clause: Clause) -> Clause | None:
 
 
 def _wider_place(clause: Clause) -> Clause | None:
-    fitting = isinstance(clause, Event) and clause.verb in ("live", "travel")
-    fitting = fitting or (isinstance(clause, Event) and VERBS[clause.verb].frame not in ("motion", "stay"))
-    if fitting and isinstance(clause, Event) and isinstance(clause.place, City):
-        return replace(clause, place=Country(CITIES[clause.place.name]))
-    return None
+    if not isinstance(clause, Event) or not isinstance(clause.place, City):
+        return None
+    if clause.verb not in ("live", "travel") and not VERBS[clause.verb].has_free_place:
+        return None
+    return replace(clause, place=Country(CITIES[clause.place.name]))
 
 
 def _wider_time(clause: Clause) -> Clause | None:
-    if isinstance(clause, Event) and clause.time in ("this morning", "tonight"):
-        return replace(clause, time="today")
-    return None
+    if not isinstance(clause, Event) or clause.tense == "present" or clause.time not in WIDER_TIMES:
+        return None
+    return replace(clause, time=WIDER_TIMES[clause.time])
+
+
+_WAYS_TO_SAY_LESS: tuple[Callable[[Clause], Clause | None], ...] = (
+    _without_time, _without_place, _plainer, _vaguer_object, _vaguer_subject, _wider_place, _wider_time,
+)  # fmt: skip
 
 
 def apart(drawing: Drawing, clause: Clause) -> Clause | None:
@@ -170,7 +202,7 @@ def apart(drawing: Drawing, clause: Clause) -> Clause | None:
 
 
 def _other_country(drawing: Drawing, place: City | Country) -> City | Country:
-    """A place in another country, of the same kind."""
+    """A place in another country: for a city a city, for a country a city or a country."""
     country = CITIES[place.name] if isinstance(place, City) else place.name
     while True:
         city = drawing.city()
@@ -179,7 +211,7 @@ def _other_country(drawing: Drawing, place: City | Country) -> City | Country:
 
 
 def opposite(quality: str) -> str:
-    """The quality's opposite, or nothing."""
+    """The quality's opposite; the empty string if it has none."""
     return QUALITIES[quality][0]
 
 
@@ -191,11 +223,11 @@ Change = Callable[[Drawing, Clause], Clause | None]
 
 
 def swapped(_: Drawing, clause: Clause) -> Clause | None:
-    """Who did it and to whom, exchanged."""
+    """Who did it and to whom, exchanged; None where that would say the same."""
     match clause:
         case Event(subject=Person() | Noun() as subject, partner=Person() | Noun() as partner):
             return replace(clause, subject=partner, partner=subject)
-        case Event(subject=Person() as subject, object=Person() as thing):
+        case Event(subject=Person() as subject, object=Person() as thing) if not VERBS[clause.verb].symmetric:
             return replace(clause, subject=thing, object=subject)
         case Event(subject=Person() as subject, object=Noun(owner=Person() as owner) as thing):
             return replace(clause, subject=owner, object=replace(thing, owner=subject))
@@ -299,8 +331,7 @@ def other_quality(drawing: Drawing, clause: Clause) -> Clause | None:
     """Something else that is said of the same."""
     match clause:
         case Quality():
-            colors = {"red", "white", "black", "green"}
-            taken = {clause.quality, opposite(clause.quality)} | (colors if clause.quality in colors else set())
+            taken = {clause.quality, opposite(clause.quality)} | (COLORS if clause.quality in COLORS else set())
             fitting = [name for name in drawing.words.qualities_of(clause.subject.noun) if name not in taken]
             return replace(clause, quality=drawing.one_of(fitting)) if fitting else None
         case Comparison():

@@ -1,6 +1,6 @@
 """Mini parallel: text and its English translation, for translation language modeling (Conneau and Lample, 2019).
 
-It has no sentence of the dev and test sets of the suite's tasks.
+It has no sentence of the dev and test sets of the suite's tasks, neither alone nor as one of two linked clauses.
 """
 
 from xstilts.formats.bitext import translated_lines

@@ -1,7 +1,7 @@
 """Mini retrieval: the English translation of a sentence, among others that differ from it in a word.
 
-Made when it is needed, by rules, in every language of `xstilts/mini`; half of the test set has words or constructions
-that no training set of the suite has.
+Made when it is needed, by rules, in every language of `xstilts/mini`. Half of the groups of like sentences that the
+test set is made of have, in at least one sentence, words or constructions that no training set of the suite has.
 """
 
 from xstilts.formats.bitext import aligned_lines

@@ -1,7 +1,7 @@
 """Mini text: raw text for masked language modeling, the same meanings in every language of `xstilts/mini`.
 
 It has all words and constructions, those too that the training sets of the suite's tasks lack, and no sentence of
-their dev and test sets.
+their dev and test sets, neither alone nor as one of two linked clauses.
 """
 
 from xstilts.formats.text import raw_lines
