@@ -69,6 +69,13 @@ NOUNS: dict[str, frozenset[str]] = {
     }.items()
     for noun in nouns.split()
 }
+
+
+def is_human(noun: str) -> bool:
+    """Whether a noun means a human being."""
+    return noun == "person" or "human" in NOUNS[noun]
+
+
 # Class -> the noun that says no more than the class.
 GENERAL = {"animal": "animal", "fruit": "fruit", "vehicle": "vehicle", "profession": "person"}
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from xstilts.mini.meaning import Question, Statement
+from xstilts.mini.concepts import is_human
+from xstilts.mini.meaning import Noun, Person, Question, Statement
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class Word:
 
 
 Words = list[Word]
+
+
+def is_somebody(phrase: object) -> bool:
+    """Whether a phrase means one or several human beings, by name or by a noun; two names joined do not count."""
+    return isinstance(phrase, Person) or (isinstance(phrase, Noun) and is_human(phrase.noun))
 
 
 def as_part(part: str, words: Iterable[Word]) -> Words:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar, Literal
 
-from xstilts.mini.concepts import NOUNS, PEOPLE, VERBS, Gender
+from xstilts.mini.concepts import PEOPLE, VERBS, Gender, is_human
 from xstilts.mini.language import Language, Word, Words, as_part, named
 from xstilts.mini.meaning import (
     Actor,
@@ -477,7 +477,7 @@ def _asked_object(event: Event) -> Words:
     """A question what or whom, without what follows the verb and the subject."""
     thing = event.object
     verb = _verb(event, _gender(event.subject))
-    human = isinstance(thing, Person) or (isinstance(thing, Noun) and _is_human(thing.noun))
+    human = isinstance(thing, Person) or (isinstance(thing, Noun) and is_human(thing.noun))
     if human and event.verb in _OBJECT_AFTER:
         return [Word(_OBJECT_AFTER[event.verb] + "من", "PRON"), *verb]
     if human:
@@ -486,10 +486,6 @@ def _asked_object(event: Event) -> Words:
     if isinstance(thing, City | Organization):
         return [Word("أي", "DET"), Word("مدينة" if isinstance(thing, City) else "مؤسسة", "NOUN"), *verb]
     return [Word("ماذا", "PRON"), *verb]
-
-
-def _is_human(noun: str) -> bool:
-    return noun == "person" or "human" in NOUNS[noun]
 
 
 def _how_many(noun: Noun) -> Words:

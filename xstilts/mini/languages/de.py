@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from xstilts.mini.concepts import NOUNS, PEOPLE
-from xstilts.mini.language import Language, Word, Words, as_part, named
+from xstilts.mini.language import Language, Word, Words, as_part, is_somebody, named
 from xstilts.mini.meaning import (
     Actor,
     City,
@@ -394,12 +394,6 @@ def _is_indefinite(what: Phrase | None) -> bool:
     return isinstance(what, Noun) and not what.definite and what.owner is None
 
 
-def _is_human(what: Phrase | None) -> bool:
-    return isinstance(what, Person) or (
-        isinstance(what, Noun) and (what.noun == "person" or "human" in NOUNS[what.noun])
-    )
-
-
 @dataclass(frozen=True)
 class _Fields:
     """A clause before its words are put in order.
@@ -440,7 +434,7 @@ def _wash(noun: str) -> _Verb:
 
 def _verb_of(event: Event) -> _Verb:
     """The verb, where its choice depends on the subject or the place."""
-    if event.verb == "eat" and isinstance(event.subject, Noun) and not _is_human(event.subject):
+    if event.verb == "eat" and isinstance(event.subject, Noun) and not is_somebody(event.subject):
         return _ANIMALS_EAT
     if event.verb == "cook" and isinstance(event.object, Noun) and event.object.noun == "cake":
         return _BAKE
@@ -600,7 +594,7 @@ def _asked_of_event(event: Event, asked: str) -> Words:
         case "subject":
             return _who("nominative")
         case "object":
-            whom = _is_human(event.object) or verb.case == "dative"
+            whom = is_somebody(event.object) or verb.case == "dative"
             return _who(verb.case) if whom else [Word("was", "PRON")]
         case "partner":
             return [Word("von", "ADP"), *_who("dative")] if verb.source else _who("dative")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar
 
-from xstilts.mini.concepts import NOUNS, PEOPLE, VERBS
+from xstilts.mini.concepts import NOUNS, PEOPLE, VERBS, is_human
 from xstilts.mini.language import Language, Word, Words, as_part, named
 from xstilts.mini.meaning import (
     Actor,
@@ -291,12 +291,8 @@ def _how_many(noun: Noun) -> Words:
     return [Word("how", "ADV"), Word("many", "ADJ"), *adjective, Word(_plural(noun.noun), "NOUN")]
 
 
-def _is_human(noun: str) -> bool:
-    return noun == "person" or "human" in NOUNS[noun]
-
-
 def _who_or_what(thing: Thing) -> Words:
-    human = isinstance(thing, Person) or (isinstance(thing, Noun) and _is_human(thing.noun))
+    human = isinstance(thing, Person) or (isinstance(thing, Noun) and is_human(thing.noun))
     return [Word("who" if human else "what", "PRON")]
 
 

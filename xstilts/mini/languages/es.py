@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from xstilts.mini.concepts import NOUNS, PEOPLE, VERBS
+from xstilts.mini.concepts import NOUNS, PEOPLE, VERBS, is_human
 from xstilts.mini.language import Language, Word, Words, as_part, named
 from xstilts.mini.meaning import (
     City,
@@ -331,7 +331,7 @@ def _object_preposition(event: Event) -> str:
         return "a"
     if not isinstance(thing, Noun):
         return ""
-    if thing.noun == "person" or "human" in NOUNS[thing.noun]:
+    if is_human(thing.noun):
         return "a"
     if thing.noun == "animal" or "animal" in NOUNS[thing.noun]:
         known = thing.definite or thing.owner is not None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from xstilts.mini.concepts import NOUNS
-from xstilts.mini.language import Language, Word, Words, as_part, named
+from xstilts.mini.language import Language, Word, Words, as_part, is_somebody, named
 from xstilts.mini.meaning import (
     Actor,
     City,
@@ -389,12 +389,6 @@ def _direction(event: Event) -> Direction:
     return _DIRECTIONS.get(event.verb, "at")
 
 
-def _is_human(what: Phrase | None) -> bool:
-    return isinstance(what, Person) or (
-        isinstance(what, Noun) and (what.noun == "person" or "human" in NOUNS[what.noun])
-    )
-
-
 def _is_indefinite(what: Phrase | None) -> bool:
     return isinstance(what, Noun) and not what.definite and what.owner is None
 
@@ -446,7 +440,7 @@ def _object_case(event: Event) -> Case:
     # A trade of a number of things is seen as a whole even while it goes on.
     whole = event.partner is not None and isinstance(event.object, Noun) and event.object.count is not None
     case = verb.ongoing if event.tense == "present" and not whole else verb.object
-    if event.verb == "visit" and _is_human(event.object):
+    if event.verb == "visit" and is_somebody(event.object):
         return "genitive"
     if case == "accusative" and (event.negated or _is_some(event.object)):
         return "partitive"
@@ -460,7 +454,7 @@ def _is_some(what: Thing | None) -> bool:
 
 def _object(event: Event, words: Words) -> Words:
     """The object's words with what belongs to them: one visits a place, but "luona", at the home of, a person."""
-    return [*words, Word("luona", "ADP")] if event.verb == "visit" and _is_human(event.object) else words
+    return [*words, Word("luona", "ADP")] if event.verb == "visit" and is_somebody(event.object) else words
 
 
 def _event_parts(event: Event) -> dict[str, Words]:
@@ -585,7 +579,7 @@ def _asked_of_event(event: Event, asked: str) -> Words:
 
 
 def _asked_object(event: Event) -> Words:
-    if not _is_human(event.object):
+    if not is_somebody(event.object):
         return [Word("missä", "ADV") if event.verb == "visit" else Word("mitä", "PRON")]
     return _object(event, [Word(_WHO[_object_case(event)], "PRON")])
 

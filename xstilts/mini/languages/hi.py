@@ -8,7 +8,7 @@ from typing import Literal
 
 from xstilts.mini.concepts import NOUNS as CLASSES
 from xstilts.mini.concepts import PEOPLE as GENDERS
-from xstilts.mini.language import Language, Word, Words, as_part, named
+from xstilts.mini.language import Language, Word, Words, as_part, is_somebody, named
 from xstilts.mini.meaning import (
     City,
     Clause,
@@ -374,11 +374,9 @@ def agreement_of(phrase: _Phrase) -> Agreement:
     return Agreement()
 
 
-def is_human(phrase: object) -> bool:
+def asks_who(phrase: object) -> bool:
     """Whether one asks "who" about it."""
-    if isinstance(phrase, Noun):
-        return phrase.noun == "person" or "human" in CLASSES[phrase.noun]
-    return isinstance(phrase, Person | People)
+    return isinstance(phrase, People) or is_somebody(phrase)
 
 
 def noun_phrase(phrase: _Phrase, oblique: bool, negated: bool = False) -> Words:
@@ -461,7 +459,7 @@ def state(meaning: State) -> Words:
 
 def predicate_of(meaning: Event, asked: str = "") -> Predicate:
     """The verb that suits the object, the tense and the negation."""
-    if meaning.verb == "visit" and is_human(meaning.object):
+    if meaning.verb == "visit" and asks_who(meaning.object):
         return VISIT_PERSON
     if meaning.verb == "visit" and isinstance(meaning.object, Organization):
         return VISIT_ORGANIZATION
@@ -484,7 +482,7 @@ def object_marker(meaning: Event, predicate: Predicate) -> str:
     thing = meaning.object
     known_animal = isinstance(thing, Noun) and "animal" in CLASSES[thing.noun] | {thing.noun}
     known_animal = known_animal and isinstance(thing, Noun) and (thing.definite or thing.owner is not None)
-    return "को" if is_human(thing) or (predicate.animate and known_animal) else ""
+    return "को" if asks_who(thing) or (predicate.animate and known_animal) else ""
 
 
 def verb_words(meaning: Event, predicate: Predicate, agreement: Agreement) -> Words:
@@ -621,7 +619,7 @@ def question_words_of_object(meaning: Event, predicate: Predicate, asked: str) -
         return [*how_many(thing, oblique=bool(marker)), *marked_by]
     if isinstance(thing, City | Organization):
         return [Word("कहाँ", "ADV"), *marked_by]
-    return [Word(WHO[marker] if predicate.marker or is_human(thing) else "क्या", "PRON")]
+    return [Word(WHO[marker] if predicate.marker or asks_who(thing) else "क्या", "PRON")]
 
 
 LANGUAGE = Hindi()

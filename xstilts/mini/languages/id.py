@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar
 
-from xstilts.mini.concepts import NOUNS
+from xstilts.mini.concepts import NOUNS, is_human
 from xstilts.mini.language import Language, Word, Words, as_part, named
 from xstilts.mini.meaning import (
     Actor,
@@ -352,14 +352,10 @@ def _how_many(noun: Noun) -> Words:
     return [Word("berapa", "DET"), *classifier, *(Word(form, "NOUN") for form in forms.split()), *_adjectives(noun)]
 
 
-def _is_human(noun: str) -> bool:
-    return noun == "person" or "human" in NOUNS[noun]
-
-
 def _who_or_what(thing: Thing) -> Words:
     if isinstance(thing, City):
         return [Word("kota", "NOUN"), Word("mana", "PRON")]
-    human = isinstance(thing, Person) or (isinstance(thing, Noun) and _is_human(thing.noun))
+    human = isinstance(thing, Person) or (isinstance(thing, Noun) and is_human(thing.noun))
     return [Word("siapa" if human else "apa", "PRON")]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from xstilts.mini.concepts import NOUNS, PEOPLE, VERBS
-from xstilts.mini.language import Language, Word, Words, as_part, named
+from xstilts.mini.language import Language, Word, Words, as_part, is_somebody, named
 from xstilts.mini.meaning import (
     City,
     Clause,
@@ -445,7 +445,7 @@ def _verb_key(event: Event) -> str:
     """Which Russian verb it is, among those that one concept has."""
     about = event.place if VERBS[event.verb].frame in ("motion", "stay") else event.object
     if isinstance(about, Noun):
-        if event.verb == "visit" and _is_human(about):
+        if event.verb == "visit" and is_somebody(about):
             return "visit person"
         other = _OTHER_VERBS.get((event.verb, about.noun), event.verb)
         return "manufacture" if other == "build furniture" and isinstance(event.subject, Organization) else other
@@ -493,7 +493,7 @@ def _what(event: Event) -> Words:
     living = isinstance(thing, Person)
     if isinstance(thing, Noun):
         animal = thing.noun == "animal" or "animal" in NOUNS[thing.noun]
-        living = _is_human(thing) or (animal and event.verb in _VERBS_OF_LIVING_ANIMALS)
+        living = is_somebody(thing) or (animal and event.verb in _VERBS_OF_LIVING_ANIMALS)
     if not living:
         return [Word("что", "PRON")]
     preposition, case = _OBJECTS.get(event.verb, ("", "acc"))
@@ -506,10 +506,6 @@ def _how_many(event: Event) -> Words:
     preposition, case = _OBJECTS.get(event.verb, ("", "acc"))
     noun = _plural_noun(event.object, "gen" if case == "acc" else case)
     return _after(preposition, [Word(_HOW_MANY[case], "NUM"), *noun])
-
-
-def _is_human(noun: Noun) -> bool:
-    return noun.noun == "person" or "human" in NOUNS[noun.noun]
 
 
 def _agreement(thing: _Phrase) -> _Agreement:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from xstilts.mini.concepts import NOUNS, VERBS
-from xstilts.mini.language import Language, Word, Words, as_part, named
+from xstilts.mini.concepts import VERBS
+from xstilts.mini.language import Language, Word, Words, as_part, is_somebody, named
 from xstilts.mini.meaning import (
     Actor,
     City,
@@ -321,12 +321,6 @@ def _is_living(thing: Thing | None) -> bool:
     return isinstance(thing, Person) or (isinstance(thing, Noun) and _NOUNS[thing.noun][2] == 1)
 
 
-def _is_human(thing: Thing | None) -> bool:
-    if isinstance(thing, Noun):
-        return "human" in NOUNS[thing.noun] or thing.noun == "person"
-    return isinstance(thing, Person)
-
-
 def _mark(marked: Thing | None, stem: str) -> str:
     """The prefix of the verb for somebody it is done to or for."""
     if marked is None:
@@ -376,7 +370,7 @@ def _finite(event: Event, asked: str = "") -> Words:
 def _asking_for(thing: Thing | None) -> Word:
     if isinstance(thing, (City, Organization)):
         return _WHERE
-    return _WHO if _is_human(thing) else _WHAT
+    return _WHO if is_somebody(thing) else _WHAT
 
 
 def _object(event: Event, asked: str) -> Words:

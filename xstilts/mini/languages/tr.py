@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Literal
 
 from xstilts.mini.concepts import NOUNS as CLASSES
-from xstilts.mini.language import Language, Word, Words, as_part, named
+from xstilts.mini.language import Language, Word, Words, as_part, is_somebody, named
 from xstilts.mini.meaning import (
     City,
     Clause,
@@ -241,11 +241,9 @@ def inflected_name(form: str, case: Case) -> str:
     return with_ending(f"{form}'", (VOWEL_ENDINGS if form[-1] in HIGH_VOWELS else CONSONANT_ENDINGS)[case])
 
 
-def is_human(phrase: object) -> bool:
+def asks_who(phrase: object) -> bool:
     """Whether one asks "who" about it."""
-    if isinstance(phrase, Noun):
-        return phrase.noun == "person" or "human" in CLASSES[phrase.noun]
-    return isinstance(phrase, Person | People)
+    return isinstance(phrase, People) or is_somebody(phrase)
 
 
 class Turkish(Language):
@@ -421,7 +419,7 @@ def object_words(meaning: Event, thing: Thing) -> Words:
     """The object in its case; "ile" follows that of "meet"."""
     noun = OBJECT_NOUNS.get((meaning.verb, thing.noun), "") if isinstance(thing, Noun) else ""
     case = object_case(meaning)
-    single = is_human(thing) or (isinstance(thing, Noun) and thing.adjective is not None)
+    single = asks_who(thing) or (isinstance(thing, Noun) and thing.adjective is not None)
     article = not meaning.negated or case != "nominative" or single
     words = as_part("object", noun_phrase(thing, case, article, noun))
     return [*words, Word("ile", "ADP")] if meaning.verb == "meet" else words
@@ -470,7 +468,7 @@ def with_subject(meaning: Event, rest: Words, neighbor: object) -> Words:
         neighbor: What the first of them mean.
     """
     subject = as_part("subject", noun_phrase(meaning.subject))
-    both_human = isinstance(meaning.subject, Noun) and is_human(meaning.subject) and is_human(neighbor)
+    both_human = isinstance(meaning.subject, Noun) and asks_who(meaning.subject) and asks_who(neighbor)
     apart = both_human or rest[0].entity in ("B-PER", "B-ORG")
     return [*subject, *([COMMA] if apart else []), *rest]
 
@@ -522,7 +520,7 @@ def who_or_what(meaning: Event) -> str:
     if meaning.verb == "meet":
         return "kiminle"
     case = object_case(meaning)
-    if is_human(meaning.object):
+    if asks_who(meaning.object):
         return WHO["accusative" if case == "nominative" else case]
     if isinstance(meaning.object, City | Organization):
         return "nereyi"

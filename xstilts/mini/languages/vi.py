@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar
 
-from xstilts.mini.concepts import NOUNS, VERBS
+from xstilts.mini.concepts import NOUNS, VERBS, is_human
 from xstilts.mini.language import Language, Word, Words, as_part, named
 from xstilts.mini.meaning import (
     Actor,
@@ -187,10 +187,6 @@ def _words(upos: str, forms: str) -> Words:
     return [Word(form, upos) for form in forms.split()]
 
 
-def _is_human(noun: str) -> bool:
-    return noun == "person" or "human" in NOUNS[noun]
-
-
 def _adjective(quality: str) -> Words:
     color = [Word("màu", "NOUN")] if quality in _COLORS else []
     return [*color, *_words("ADJ", _QUALITIES[quality])]
@@ -365,7 +361,7 @@ def _how_many(noun: Noun) -> Words:
 def _who_or_what(thing: Thing) -> Words:
     if isinstance(thing, City):
         return [*_words("NOUN", "thành phố"), _ANY]
-    human = isinstance(thing, Person) or (isinstance(thing, Noun) and _is_human(thing.noun))
+    human = isinstance(thing, Person) or (isinstance(thing, Noun) and is_human(thing.noun))
     return [_WHO if human else _WHAT]
 
 

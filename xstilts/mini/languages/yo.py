@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar
 
-from xstilts.mini.concepts import NOUNS, VERBS
-from xstilts.mini.language import Language, Word, Words, as_part, named
+from xstilts.mini.concepts import VERBS
+from xstilts.mini.language import Language, Word, Words, as_part, is_somebody, named
 from xstilts.mini.meaning import (
     Actor,
     City,
@@ -431,10 +431,7 @@ def _linked(linked: Linked) -> Words:
 def _who_or_what(thing: Thing | None) -> Word:
     if isinstance(thing, (City, Organization)):
         return _WHERE_TO
-    human = isinstance(thing, Person) or (
-        isinstance(thing, Noun) and ("human" in NOUNS[thing.noun] or thing.noun == "person")
-    )
-    return _WHO if human else _WHAT
+    return _WHO if is_somebody(thing) else _WHAT
 
 
 def _asking(event: Event, asked: str) -> Words:

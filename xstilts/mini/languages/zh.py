@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from xstilts.mini.concepts import NOUNS, VERBS
-from xstilts.mini.language import Language, Word, Words, as_part, named
+from xstilts.mini.language import Language, Word, Words, as_part, is_somebody, named
 from xstilts.mini.meaning import (
     City,
     Clause,
@@ -252,17 +252,10 @@ def _phrase(part: str, thing: Thing | Place | People, topic: bool = False, denie
     return as_part(part, _noun(thing, topic, denied) if isinstance(thing, Noun) else _name(thing))
 
 
-def _is_human(thing: Thing | None) -> bool:
-    """Whether it is a person, by name or not."""
-    if isinstance(thing, Noun):
-        return thing.noun == "person" or "human" in NOUNS[thing.noun]
-    return isinstance(thing, Person)
-
-
 def _use(event: Event) -> _Use:
     """How the verb is used with the parts of this event."""
     verb, thing = event.verb, event.object
-    if verb == "visit" and _is_human(thing):
+    if verb == "visit" and is_somebody(thing):
         return _USES["visit person"]
     if isinstance(thing, Noun) and f"{verb} {thing.noun}" in _USES:
         return _USES[f"{verb} {thing.noun}"]
@@ -277,7 +270,7 @@ def _object(event: Event, asked: str) -> Words:
         return _noun(thing, counted="几")
     if asked == "object":
         if isinstance(thing, Noun | Person):
-            return [Word("谁" if _is_human(thing) else "什么", "PRON")]
+            return [Word("谁" if is_somebody(thing) else "什么", "PRON")]
         kind = ("座", "城市") if isinstance(thing, City) else ("个", "机构")
         return [Word("哪", "DET"), *(Word(form, "NOUN") for form in kind)]
     mass = isinstance(thing, Noun) and "mass" in NOUNS[thing.noun]
