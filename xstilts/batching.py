@@ -82,7 +82,7 @@ class Stream:
         return int(self._firsts[group] + order[place])
 
 
-def micro_batches(features: Features, units: UnitArray, budget: int) -> Iterator[NDArray[np.int64]]:
+def micro_batches(features: Features, units: UnitArray, budget: float) -> Iterator[NDArray[np.int64]]:
     """Cuts units, longest first, into arrays of feature rows whose padded size stays within the budget.
 
     Args:

@@ -77,20 +77,22 @@ class QuestionExample:
 
 @dataclass(frozen=True, slots=True)
 class SentenceExample:
-    """One sentence of one side of a bitext. `matches` are the ids of its translations on the other side.
+    """One row of one side of a bitext, or a query or a candidate of a ranking.
 
-    A split of a bitext is one list: the source side first, then the target side. On the target side
-    `matches` is always empty; on the source side an empty tuple says that the sentence has no translation.
+    A split is one list: the source side (queries) first, then the target side (candidates). `matches` are the ids of
+    the target rows that belong to a source row, an empty tuple where there are none; of a target row it is empty.
+    `pair` is a second text beside the first, such as the paragraph around an answer.
     """
 
     id: str
     text: str
     side: str
     matches: tuple[str, ...] | None
+    pair: str | None = None
 
     @property
     def gold(self) -> tuple[str, ...] | None:
-        """Ids of the target sentences that translate this source sentence."""
+        """Ids of the target rows that belong to this source row."""
         return self.matches
 
 

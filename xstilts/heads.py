@@ -180,3 +180,43 @@ class MaskedLMHead(Head):
     def loss(self, outputs: Tensor, batch: Batch) -> Tensor:
         """Cross-entropy, summed over hidden pieces."""
         return -outputs[..., 0].sum()
+
+
+class RankingHead(Head):
+    """A text -> one vector of length one; similar texts have similar directions. Outputs [rows, hidden].
+
+    Args:
+        pooling: `mean` over the pieces, or `cls`, the first one.
+        temperature: What cosines are divided by.
+        both_ways: Candidates also look for their queries.
+    """
+
+    def __init__(self, pooling: str, temperature: float, both_ways: bool) -> None:
+        super().__init__(0.0)
+        self.pooling, self.temperature, self.both_ways = pooling, temperature, both_ways
+
+    def forward(self, hidden: Tensor, batch: Batch) -> Tensor:
+        """Outputs [rows, hidden]."""
+        if self.pooling == "cls":
+            return functional.normalize(hidden[:, 0], dim=-1)
+        real = batch["attention_mask"].unsqueeze(-1).to(hidden.dtype)
+        return functional.normalize((hidden * real).sum(dim=1), dim=-1)
+
+    def loss(self, outputs: Tensor, batch: Batch) -> Tensor:
+        """Cross-entropy of the matches among all candidates of the batch, summed over queries.
+
+        Of several matches the probabilities add up.
+        """
+        scores = outputs @ outputs.T / self.temperature
+        queries, candidates, relevant = ~batch["candidates"], batch["candidates"], batch["relevant"]
+        loss = _found_among(scores[queries][:, candidates], relevant[queries][:, candidates])
+        if self.both_ways:
+            loss = loss + _found_among(scores[candidates][:, queries], relevant[queries][:, candidates].T)
+        return loss
+
+
+def _found_among(scores: Tensor, relevant: Tensor) -> Tensor:
+    asked = relevant.any(dim=1)
+    scores, relevant = scores[asked], relevant[asked]
+    right = scores.masked_fill(~relevant, float("-inf")).logsumexp(dim=1)
+    return (scores.logsumexp(dim=1) - right).sum()

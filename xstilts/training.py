@@ -30,7 +30,7 @@ from xstilts.heads import Head, Heads
 from xstilts.kinds.base import TrainableKind
 from xstilts.mixture import probabilities, schedule
 from xstilts.prediction import Progress, apply, head_outputs
-from xstilts.scoring import headline_score, score_examples
+from xstilts.scoring import headline_score, score_examples, scored_side
 from xstilts.settings import Sampling, TrainingSettings
 from xstilts.task import Task
 
@@ -168,7 +168,7 @@ class TrainingRun:
             if task.dev is None or not selected:
                 continue
             chance = _constant_score(task, task.dev)
-            error = 100.0 * math.sqrt(chance / 100 * (1 - chance / 100) / len(task.dev.examples))
+            error = 100.0 * math.sqrt(chance / 100 * (1 - chance / 100) / len(scored_side(task.dev.examples)))
             if selected[0].dev[task.task.name]["score"] <= chance + error:
                 stuck.append(task.task.name)
         return stuck
@@ -211,7 +211,8 @@ class TrainingRun:
         self.learner.train()
         head = self.heads[task.task.name]
         batches = []
-        for rows in micro_batches(task.features, units, self.compute.training_pieces):
+        budget = math.inf if task.kind.whole_steps else self.compute.training_pieces
+        for rows in micro_batches(task.features, units, budget):
             inputs = input_tensors(task.features, rows, self.pad_id)
             batches.append((inputs, task.kind.targets(task.features, rows, inputs["input_ids"].shape[1], seed)))
         items = max(sum(task.kind.loss_items(targets) for _, targets in batches), 1)
@@ -321,7 +322,7 @@ class TrainingRun:
 
 def _constant_score(task: TrainingTask, dev: DevSet) -> float:
     constant = task.kind.constant_predictions(dev.examples)
-    predictions = {example.id: answer for example, answer in zip(dev.examples, constant, strict=True)}
+    predictions = {row.id: answer for row, answer in zip(scored_side(dev.examples), constant, strict=True)}
     return headline_score(score_examples(task.task, dev.examples, predictions, dev.language))
 
 

@@ -71,9 +71,11 @@ class TrainableKind(Kind):
 
     Attributes:
         self_supervised: Whether the targets come from the text itself and are known, and needed, in prediction too.
+        whole_steps: Whether the rows of a step bear on each other's losses, so that they must be computed together.
     """
 
     self_supervised: ClassVar[bool] = False
+    whole_steps: ClassVar[bool] = False
 
     @abstractmethod
     def targets(self, features: Features, rows: np.ndarray, width: int, seed: int) -> dict[str, np.ndarray]:
@@ -85,7 +87,7 @@ class TrainableKind(Kind):
 
     @abstractmethod
     def loss_items(self, targets: dict[str, np.ndarray]) -> int:
-        """How many losses the targets add up to; a step's loss is their mean, however it is cut into micro-batches."""
+        """How many losses the targets add up to; a step's loss is their mean."""
 
     @abstractmethod
     def head(self, encoder: Encoder, dropout: float) -> Head:
@@ -97,7 +99,10 @@ class TrainableKind(Kind):
 
     @abstractmethod
     def constant_predictions(self, examples: Sequence[Any]) -> Sequence[Any]:
-        """What a model that ignores its input would best predict: training that ends no better has collapsed."""
+        """What a model that ignores its input would best predict, for each row that is scored.
+
+        Training that ends no better has collapsed.
+        """
 
 
 def refuse_label(example_id: str, label: object, labels: Sequence[object]) -> InputError:

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from xstilts.errors import InputError
 from xstilts.examples import SentenceExample
-from xstilts.kinds.base import Kind
+from xstilts.kinds.two_sided import TwoSided
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Bitext(Kind):
+class Bitext(TwoSided):
     """Two sides of sentences.
 
     Attributes:
@@ -29,29 +28,12 @@ class Bitext(Kind):
     mining: bool = False
 
     name: ClassVar[str] = "bitext"
-    example: ClassVar[type] = SentenceExample
     max_length: ClassVar[int] = 512
 
     @property
     def default_metrics(self) -> tuple[str, ...]:
         """Accuracy of the nearest neighbor, or F1 over mined pairs."""
         return ("mining_f1",) if self.mining else ("retrieval_accuracy",)
-
-    def check(self, example: SentenceExample) -> None:
-        """The sentence is of one of the two sides."""
-        if example.side not in ("source", "target"):
-            raise InputError(
-                "a sentence is of no side", where=f"row {example.id}", found=example.side, expected="source or target"
-            )
-
-    def count(self, examples: Sequence[SentenceExample]) -> int:  # type: ignore[override]
-        """The number of source sentences."""
-        return sum(example.side == "source" for example in examples)
-
-    def slice(self, examples: Sequence[SentenceExample], start: int, stop: int) -> Sequence[SentenceExample]:  # type: ignore[override]
-        """Source sentences from start up to stop, against the whole target side."""
-        sources = [example for example in examples if example.side == "source"][start:stop]
-        return [*sources, *(example for example in examples if example.side == "target")] if sources else []
 
     def encode(self, examples: Sequence[SentenceExample], pieces: Pieces, limits: Limits) -> pa.Table:
         """One row per sentence, cut at the end."""

@@ -11,6 +11,7 @@ from xstilts.metrics.base import Metric
 from xstilts.metrics.bitext import MINING_F1
 from xstilts.metrics.masked_lm import MASKED_PROBABILITY
 from xstilts.metrics.mlqa import MLQA_EXACT_MATCH, MLQA_F1
+from xstilts.metrics.ranking import MAP_AT_20
 from xstilts.metrics.squad import EXACT_MATCH, F1
 from xstilts.metrics.tags import TAG_F1, TOKEN_ACCURACY
 
@@ -27,6 +28,7 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
             MLQA_EXACT_MATCH,
             MLQA_F1,
             MINING_F1,
+            MAP_AT_20,
             MASKED_PROBABILITY,
         )
     }
