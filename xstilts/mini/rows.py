@@ -9,6 +9,15 @@ from xstilts.mini.meaning import Question, Statement
 
 NLI_LABELS = ("entailment", "neutral", "contradiction")
 PARAPHRASE_LABELS = ("different", "same")
+# Topic -> the verbs that tell of it.
+TOPICS = {
+    "food": ("eat", "drink", "cook"),
+    "leisure": ("sing", "dance", "swim", "run", "laugh"),
+    "learning": ("read", "write", "study"),
+    "repairs": ("repair", "build", "wash", "break"),
+    "trade": ("buy", "sell", "lend", "borrow"),
+    "travel": ("travel", "go", "arrive", "return"),
+}
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,18 @@ class Sentence:
 
 
 @dataclass(frozen=True)
+class Report:
+    """Sentences about one topic, a key of `TOPICS`."""
+
+    meanings: tuple[Statement, ...]
+    label: str
+
+    def sentences(self) -> Iterator[Statement | Question]:
+        """Every sentence of the row."""
+        yield from self.meanings
+
+
+@dataclass(frozen=True)
 class Passage:
     """Sentences and a question about one of them.
 
@@ -83,4 +104,4 @@ class Lines:
         yield from self.meanings
 
 
-Row = Pair | Choice | Sentence | Passage | Lines
+Row = Pair | Choice | Sentence | Report | Passage | Lines

@@ -23,7 +23,7 @@ from xstilts.mini.meaning import (
 )
 from xstilts.mini.passages import passage
 from xstilts.mini.pools import key
-from xstilts.mini.rows import Lines, Sentence
+from xstilts.mini.rows import TOPICS, Lines, Report, Sentence
 from xstilts.mini.scripts import reason, script
 from xstilts.mini.variation import in_other_words, less, other_person, other_tense, other_thing, other_verb, swapped
 
@@ -92,6 +92,14 @@ def _more_names(drawing: Drawing, event: Event) -> Event:
     if VERBS[event.verb].frame == "stay" and event.verb == "work":
         place = drawing.organization()
     return replace(event, place=place, front=event.front if event.front == "time" else None)
+
+
+def report(drawing: Drawing, topic: str) -> Report:
+    """Two events of different verbs, sometimes denied, that tell of one topic."""
+    known = [verb for verb in TOPICS[topic] if verb in drawing.words.verbs]
+    first, second = drawing.random.sample(known, 2)
+    events = drawing.event(first), drawing.event(second)
+    return Report(tuple(negated(event) if drawing.chance(0.15) else event for event in events), topic)
 
 
 def near_misses(drawing: Drawing, count: int) -> Lines | None:

@@ -23,8 +23,8 @@ from xstilts.mini.language import Language, Words, spelled
 from xstilts.mini.languages import language_codes, load_language
 from xstilts.mini.passages import passage
 from xstilts.mini.pools import Pool, belongs
-from xstilts.mini.rows import NLI_LABELS, PARAPHRASE_LABELS, Choice, Lines, Pair, Passage, Row, Sentence
-from xstilts.mini.sentences import identity, line, named_sentence, near_misses, sentence
+from xstilts.mini.rows import NLI_LABELS, PARAPHRASE_LABELS, TOPICS, Choice, Lines, Pair, Passage, Report, Row, Sentence
+from xstilts.mini.sentences import identity, line, named_sentence, near_misses, report, sentence
 
 SPLITS: tuple[Pool, ...] = ("train", "dev", "test")
 _RETRIEVAL_GROUP = 4
@@ -116,6 +116,7 @@ def _until_found(draw: Callable[[], Row | None], split: Pool, rich: bool) -> Row
 _DRAW: dict[str, Callable[[Drawing, str], Row | None]] = {
     "nli": inference,
     "paraphrase": paraphrase,
+    "topic": report,
     "choice": lambda drawing, _: choice(drawing),
     "pos": lambda drawing, _: sentence(drawing),
     "ner": lambda drawing, _: named_sentence(drawing),
@@ -129,6 +130,7 @@ _DRAW: dict[str, Callable[[Drawing, str], Row | None]] = {
 _LABELS: dict[str, Sequence[str]] = {
     "nli": NLI_LABELS,
     "paraphrase": PARAPHRASE_LABELS,
+    "topic": tuple(TOPICS),
     "qa2": ("answerable", "answerable", "unanswerable"),
 }
 _FEWER_SPLITS: dict[str, tuple[Pool, ...]] = {
@@ -206,6 +208,7 @@ def write_split(
 _FILES = {
     "nli": ("nli/{split}-{language}.tsv",),
     "paraphrase": ("paraphrase/{split}-{language}.tsv",),
+    "topic": ("topic/{split}-{language}.tsv",),
     "choice": ("choice/{split}-{language}.jsonl",),
     "pos": ("pos/{split}-{language}.tsv",),
     "ner": ("ner/{split}-{language}.tsv",),
@@ -229,6 +232,11 @@ def _said(language: Language, meaning: Any) -> str:
 def _pairs(rows: Sequence[Pair], language: Language, _: str) -> tuple[str, ...]:
     lines = (f"{_said(language, row.first)}\t{_said(language, row.second)}\t{row.label}\n" for row in rows)
     return ("".join(lines),)
+
+
+def _reports(rows: Sequence[Report], language: Language, _: str) -> tuple[str, ...]:
+    texts = (_joined((_said(language, meaning) for meaning in row.meanings), language) for row in rows)
+    return ("".join(f"{text}\t{row.label}\n" for text, row in zip(texts, rows, strict=True)),)
 
 
 def _choices(rows: Sequence[Choice], language: Language, _: str) -> tuple[str, ...]:
@@ -328,6 +336,7 @@ def _text(rows: Sequence[Lines], language: Language, _: str) -> tuple[str, ...]:
 _WRITE: dict[str, Callable[[Any, Language, str], tuple[str, ...]]] = {
     "nli": _pairs,
     "paraphrase": _pairs,
+    "topic": _reports,
     "choice": _choices,
     "pos": partial(_tagged, "upos"),
     "ner": partial(_tagged, "entity"),
