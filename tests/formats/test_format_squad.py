@@ -103,3 +103,27 @@ def test_spans_of_hostile_contexts_survive(tmp_path_factory, before, answer, aft
     (found,) = _read(path, _document(_question(answers=[(answer, len(before))]), context=context))
     assert found.context == context
     assert found.answers == (Answer(answer, len(before)),)
+
+
+def _repeated(places: list[int]) -> str:
+    """Questions that are answered by `x`, each at one of its places in "x y x"."""
+    return _document(*[_question(f"q{n}", [("x", at)]) for n, at in enumerate(places)], context="x y x")
+
+
+@pytest.mark.parametrize(
+    ("places", "notes"),
+    [
+        (
+            [0] * 100,
+            ["100 answers stand more than once in their passage, and every one of them is marked at its first"],
+        ),
+        ([0] * 99 + [4], []),
+        ([0] * 99, []),
+    ],
+    ids=["all first", "one is not", "too few to tell"],
+)
+def test_a_file_that_lost_its_offsets_is_told_by_repeated_answers(tmp_path, places, notes):
+    (tmp_path / "a.json").write_text(_repeated(places))
+    drops = Drops()
+    assert len(list(squad()([tmp_path / "a.json"], drops))) == len(places)
+    assert [note.partition(" place: ")[0] for note in drops.notes()] == notes

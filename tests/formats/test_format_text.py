@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xstilts.errors import InputError
-from xstilts.formats.rows import DistinctIds, text_row
+from xstilts.formats.rows import DistinctIds, choice_row, text_row
 from xstilts.formats.text import labeled_by_line, lines, rows, whole
 from xstilts.formats.tsv import tsv
 from xstilts.sources import Drops
@@ -87,3 +87,21 @@ def test_ids_never_collide(names):
     given_out = [distinct(name) for name in names]
     assert len(set(given_out)) == len(names)
     assert all(out.startswith(name) for out, name in zip(given_out, names, strict=True))
+
+
+def _chosen(tmp_path: Path, labels: str, base: int) -> list[int | None]:
+    (tmp_path / "texts.tsv").write_text("a\tb\tc\n")
+    (tmp_path / "labels.txt").write_text(labels)
+    read = labeled_by_line(tsv(choice_row(), {"context": 0, "choices": (1, 2)}), base)
+    return [example.label for example in read([tmp_path / "texts.tsv", tmp_path / "labels.txt"], Drops())]
+
+
+def test_labels_of_a_second_file_name_choices_counted_from_a_base(tmp_path):
+    assert _chosen(tmp_path, "1\n", 0) == [1]
+    assert _chosen(tmp_path, "1\n", 1) == [0]
+
+
+@pytest.mark.parametrize("label", ["0", "3", "A", "-1", "²"])
+def test_a_label_of_a_second_file_that_names_no_choice_is_an_error(tmp_path, label):
+    with pytest.raises(InputError, match=r"labels.txt:1: a label names no choice(?s:.*)1 to 2"):
+        _chosen(tmp_path, f"{label}\n", 1)

@@ -100,6 +100,14 @@ def test_broken_quoting_and_empty_lines_are_errors_with_their_line(tmp_path, con
         _read(tmp_path / "a.tsv", content, tsv(text_row(), PAIR, quoted=True))
 
 
+def test_rows_that_are_known_to_be_broken_are_left_out_and_counted(tmp_path):
+    drops = Drops()
+    reader = tsv(text_row(), PAIR, may_be_broken=True)
+    content = "a\tb\tyes\ncut\n\nc\td\tno\te\nf\tg\tno\n"
+    assert [row.text for row in _read(tmp_path / "a.tsv", content, reader, drops)] == ["a", "f"]
+    assert drops.notes() == ["3 rows left out: broken, with another number of columns than the first line"]
+
+
 CELL = st.text(st.characters(exclude_characters="\t\n\r", exclude_categories=["Cs"]))
 ROW = st.tuples(CELL, CELL, CELL)
 

@@ -36,7 +36,7 @@ def jsonl(
         for path, prefix in zip(paths, prefixes.split() or [""] * len(paths), strict=False):
             for where, record in json_objects(path):
                 number += 1
-                values = _values(record, fields, may_hide, where)
+                values = values_of(record, fields, may_hide, where)
                 example = build(Row(where, number, values), drops)
                 if example is not None:
                     yield replace(example, id=distinct(prefix + example.id))
@@ -64,9 +64,14 @@ def json_objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         yield where, record
 
 
-def _values(
+def values_of(
     record: dict[str, Any], fields: Mapping[str, str | Sequence[str]], may_hide: Sequence[str], where: str
 ) -> dict[str, Any]:
+    """Role -> value of an object, by the dotted names of `jsonl`.
+
+    Raises:
+        InputError: If a field is missing that may not be.
+    """
     values: dict[str, Any] = {}
     for role, names in fields.items():
         found = [_field(record, name.split(".")) for name in ([names] if isinstance(names, str) else names)]

@@ -97,7 +97,7 @@ def text_row(rename: Mapping[str, str] | None = None, unlabeled: Sequence[str] =
 
 
 def choice_row(label_base: int = 0, letters: bool = False) -> Builder:
-    """Builder of a context with choices; roles `context`, `choices`, `label`, `id`.
+    """Builder of a context with choices; roles `context`, `question` (put after the context), `choices`, `label`, `id`.
 
     Args:
         label_base: The number that stands for the first choice.
@@ -112,7 +112,8 @@ def choice_row(label_base: int = 0, letters: bool = False) -> Builder:
             first, last = label_base, label_base + len(choices) - 1
             names = f"A to {string.ascii_uppercase[len(choices) - 1]}" if letters else f"{first} to {last}"
             raise InputError("a label names no choice", where=row.where, found=repr(label), expected=names)
-        return ChoiceExample(row.id, row.text("context"), choices, index)
+        context = f"{row.text('context')} {row.text('question')}" if "question" in row.values else row.text("context")
+        return ChoiceExample(row.id, context, choices, index)
 
     return build
 

@@ -21,7 +21,8 @@ def squad() -> Reader:
 
     `is_impossible` makes a question unanswerable (no answers). A question without answers and without that mark is
     hidden, and so is a whole file whose every answer is empty: XTREME's test files replace gold by the empty string.
-    Ids that a file repeats are made unique by `#2`, `#3`, ... in the order of the file.
+    Ids that a file repeats are made unique by `#2`, `#3`, ... in the order of the file. A file whose answers always
+    point at the first place where they stand has lost its offsets; a note says how many of them may be wrong.
     """
 
     def read(paths: Sequence[Path], drops: Drops) -> Iterator[Example]:
@@ -29,6 +30,7 @@ def squad() -> Reader:
         for path in paths:
             questions = list(_questions(path))
             hidden = not any(text for _, _, answers in questions for text, _ in answers or ())
+            _note_lost_offsets([(context, answers or []) for _, (_, _, context), answers in questions], drops)
             for where, (name, question, context), answers in questions:
                 checked = None if answers is None or (hidden and answers) else _checked(answers, context, name, where)
                 yield QuestionExample(distinct(name), question, context, checked)
@@ -37,16 +39,34 @@ def squad() -> Reader:
 
 
 _Raw = list[tuple[str, int]]
+_ENOUGH_TO_TELL = 100
+
+
+def _note_lost_offsets(questions: Sequence[tuple[str, _Raw]], drops: Drops) -> None:
+    """Tells a file that was rebuilt without offsets: of many repeated answers, some would not be the first of them."""
+    repeated = 0
+    for context, answers in questions:
+        for text, start in answers:
+            first = context.find(text)
+            if text and context.find(text, first + 1) >= 0:
+                if start != first:
+                    return
+                repeated += 1
+    if repeated >= _ENOUGH_TO_TELL:
+        drops.remark(
+            f"{repeated:,} answers stand more than once in their passage, and every one of them is marked at its first"
+            " place: the offsets were lost, and some are wrong"
+        )
 
 
 def _questions(path: Path) -> Iterator[tuple[str, tuple[str, str, str], _Raw | None]]:
     """(place, (id, question, context), answers) of each question, answers unchecked; None means hidden."""
-    for article_place, article in _items(_document(path), "data", str(path)):
-        for paragraph_place, paragraph in _items(article, "paragraphs", article_place):
-            context = checked_text(_get(paragraph, "context", str, paragraph_place), paragraph_place, "context")
-            for place, question in _items(paragraph, "qas", paragraph_place):
-                name = str(_get(question, "id", object, place))
-                text = checked_text(_get(question, "question", str, place), place, "question")
+    for article_place, article in squad_items(squad_document(path), "data", str(path)):
+        for paragraph_place, paragraph in squad_items(article, "paragraphs", article_place):
+            context = checked_text(squad_field(paragraph, "context", str, paragraph_place), paragraph_place, "context")
+            for place, question in squad_items(paragraph, "qas", paragraph_place):
+                name = str(squad_field(question, "id", object, place))
+                text = checked_text(squad_field(question, "question", str, place), place, "question")
                 yield place, (name, text, context), _answers(question, place)
 
 
@@ -57,10 +77,10 @@ def _answers(question: dict[str, Any], place: str) -> _Raw | None:
         return None
     return [
         (
-            checked_text(_get(answer, "text", str, where), where, "text"),
-            _get(answer, "answer_start", int, where),
+            checked_text(squad_field(answer, "text", str, where), where, "text"),
+            squad_field(answer, "answer_start", int, where),
         )
-        for where, answer in _items(question, "answers", place)
+        for where, answer in squad_items(question, "answers", place)
     ]
 
 
@@ -80,7 +100,12 @@ def _checked(answers: _Raw, context: str, name: str, where: str) -> tuple[Answer
     return tuple(Answer(text, start) for text, start in answers)
 
 
-def _document(path: Path) -> dict[str, Any]:
+def squad_document(path: Path) -> dict[str, Any]:
+    """The whole file.
+
+    Raises:
+        InputError: If it is no JSON object.
+    """
     try:
         document = json.loads(whole(path))
     except (json.JSONDecodeError, RecursionError) as error:
@@ -91,15 +116,25 @@ def _document(path: Path) -> dict[str, Any]:
     return document
 
 
-def _items(parent: dict[str, Any], name: str, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    for number, item in enumerate(_get(parent, name, list, place)):
+def squad_items(parent: dict[str, Any], name: str, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(place, object) of each item of a list.
+
+    Raises:
+        InputError: If there is no such list, or an item is no object.
+    """
+    for number, item in enumerate(squad_field(parent, name, list, place)):
         where = f"{place}: {name}[{number}]" if name == "data" else f"{place}.{name}[{number}]"
         if not isinstance(item, dict):
             raise InputError("SQuAD JSON has another shape here", where=where, found=repr(item)[:60], expected="{...}")
         yield where, item
 
 
-def _get(parent: dict[str, Any], name: str, kind: type, place: str) -> Any:
+def squad_field(parent: dict[str, Any], name: str, kind: type, place: str) -> Any:
+    """A field of an object.
+
+    Raises:
+        InputError: If it is missing or of another type.
+    """
     if name not in parent:
         raise InputError(
             f"SQuAD JSON has no {name!r} here",

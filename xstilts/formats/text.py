@@ -148,10 +148,14 @@ def _texts(example: Example) -> tuple[str, ...]:
             return (example.text, example.translation or "")
 
 
-def labeled_by_line(read_texts: Reader) -> Reader:
+def labeled_by_line(read_texts: Reader, label_base: int = 0) -> Reader:
     """Reader of texts and, as the last path, a file that holds the label of row i in line i.
 
     A label that a text carries itself must agree with the file; only a hidden one is filled in.
+
+    Args:
+        read_texts: Reader of the other paths: texts, or contexts with choices.
+        label_base: The number that stands for the first choice, where rows have choices.
     """
 
     def read(paths: Sequence[Path], drops: Drops) -> Iterator[Example]:
@@ -165,13 +169,26 @@ def labeled_by_line(read_texts: Reader) -> Reader:
                     found=f"{row - 1:,} labels" if line is None else f"more than {row - 1:,} labels",
                     expected=f"as many as {texts[0]} has rows",
                 )
-            assert isinstance(example, TextExample)
-            yield _labeled(example, line[1], f"{labels}:{line[0]}")
+            where = f"{labels}:{line[0]}"
+            if isinstance(example, ChoiceExample):
+                yield _labeled(example, _place(line[1], label_base, len(example.choices), where), where)
+            else:
+                assert isinstance(example, TextExample)
+                yield _labeled(example, line[1], where)
 
     return read
 
 
-def _labeled(example: TextExample, label: str, where: str) -> TextExample:
+def _place(label: str, base: int, choices: int, where: str) -> int:
+    place = int(label) - base if label.isascii() and label.isdigit() else -1
+    if not 0 <= place < choices:
+        raise InputError(
+            "a label names no choice", where=where, found=repr(label), expected=f"{base} to {base + choices - 1}"
+        )
+    return place
+
+
+def _labeled(example: TextExample | ChoiceExample, label: str | int, where: str) -> Example:
     if example.label not in (None, label):
         raise InputError(
             "a row and the file of labels contradict each other",
@@ -179,7 +196,7 @@ def _labeled(example: TextExample, label: str, where: str) -> TextExample:
             found=repr(label),
             expected=f"{example.label!r}, as row {example.id} says",
         )
-    return replace(example, label=label)
+    return replace(example, label=label)  # type: ignore[arg-type]
 
 
 def _not_utf8(where: object, offset: int, byte: int) -> InputError:

@@ -27,6 +27,7 @@ def tsv(
     may_hide_label: bool = False,
     quoted: bool = False,
     delimiter: str = "\t",
+    may_be_broken: bool = False,
 ) -> Reader:
     """Reader of one row per line.
 
@@ -38,6 +39,8 @@ def tsv(
         may_hide_label: Whether the column of the label may be missing from a whole file.
         quoted: Whether fields may stand in double quotes, doubled inside, as CSV writers do.
         delimiter: What separates columns.
+        may_be_broken: Whether the data set is known to have rows with another number of columns than the first line;
+            they are left out and counted.
     """
 
     def read(paths: Sequence[Path], drops: Drops) -> Iterator[Example]:
@@ -45,9 +48,13 @@ def tsv(
         number = 0
         for path in paths:
             table = _Table(
-                path, columns, header=header, may_hide_label=may_hide_label, quoted=quoted, delimiter=delimiter
+                path,
+                columns,
+                header=header,
+                may_hide_label=may_hide_label,
+                records=_quoted_records(path, delimiter) if quoted else _plain_records(path, delimiter, may_be_broken),
             )
-            for where, cells in table.rows():
+            for where, cells in table.rows(drops if may_be_broken else None):
                 if only and any(cells[table.position(column)] != value for column, value in only.items()):
                     continue
                 number += 1
@@ -62,10 +69,16 @@ class _Table:
     """Cells of one file; the first line decides how many columns all others have."""
 
     def __init__(
-        self, path: Path, columns: Columns, *, header: bool, may_hide_label: bool, quoted: bool, delimiter: str
+        self,
+        path: Path,
+        columns: Columns,
+        *,
+        header: bool,
+        may_hide_label: bool,
+        records: Iterator[tuple[int, list[str]]],
     ) -> None:
         self._path = path
-        self._records = _quoted_records(path, delimiter) if quoted else _plain_records(path, delimiter)
+        self._records = records
         first = next(self._records, None)
         self._names: list[str] | None = first[1] if header and first else None
         if first and not header:
@@ -103,10 +116,13 @@ class _Table:
             )
         return column if isinstance(column, int) else (self._names or []).index(column)
 
-    def rows(self) -> Iterator[tuple[str, list[str]]]:
-        """(file and line, cells) of each row."""
+    def rows(self, drops: Drops | None) -> Iterator[tuple[str, list[str]]]:
+        """(file and line, cells) of each row; rows of another width are counted in `drops`, or an error without it."""
         for number, cells in self._records:
             if len(cells) != self._width:
+                if drops is not None:
+                    drops.add("broken, with another number of columns than the first line")
+                    continue
                 raise self._wrong_width(f"{self._path}:{number}", len(cells), f"{self._width}, as in the first line")
             yield f"{self._path}:{number}", cells
 
@@ -122,8 +138,8 @@ class _Table:
         return InputError("a row has the wrong number of columns", where=where, found=str(found), expected=expected)
 
 
-def _plain_records(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    for number, line in rows(path):
+def _plain_records(path: Path, delimiter: str, may_be_broken: bool) -> Iterator[tuple[int, list[str]]]:
+    for number, line in lines(path) if may_be_broken else rows(path):
         yield number, line.split(delimiter)
 
 

@@ -3,7 +3,7 @@
 Left out and counted, in training and test alike: rows without a passage, rows that are answered by yes or no or
 otherwise not by the passage (`answer_start` -1), and rows whose answer does not stand in the passage letter by
 letter. Where it does, but not at the stated offset, the occurrence nearest to that offset is taken. Wolof has
-questions and no passages.
+questions and no passages. Sizes count the rows that are left.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,12 +15,21 @@ from xstilts.formats.jsonl import json_objects
 from xstilts.formats.rows import DistinctIds
 from xstilts.formats.text import checked_text
 from xstilts.kinds.span_qa import SpanQA
-from xstilts.sources import Drops, Files
+from xstilts.sources import Drops, Files, Url
 from xstilts.task import Task
 
-_PIVOTS = {**dict.fromkeys(("bem", "hau", "ibo", "kin", "swa", "twi", "yor", "zul"), "en"), "fon": "fr", "wol": "fr"}
+PIVOTS = {**dict.fromkeys(("bem", "hau", "ibo", "kin", "swa", "twi", "yor", "zul"), "en"), "fon": "fr", "wol": "fr"}
 _FILE = "gold_passages/{language}/gold_span_passages.afriqa.{language}.{pivot}.{split}.json"
 _SPLITS = ("train", "dev", "test")
+_ROWS = {
+    "train": {"bem": 203, "fon": 272, "hau": 198, "ibo": 304, "kin": 213, "twi": 317, "yor": 220, "zul": 235},
+    "dev": {"bem": 198, "fon": 257, "hau": 204, "ibo": 307, "kin": 229, "twi": 306, "zul": 231},
+    "test": {
+        **{"bem": 281, "fon": 364, "hau": 272, "ibo": 408, "kin": 342, "swa": 264, "twi": 439},
+        **{"yor": 209, "zul": 310},
+    },
+}
+_GITHUB = "https://raw.githubusercontent.com/masakhane-io/afriqa/5c29933753692c28773c34ac1f68482007f1d2bb/data"
 
 
 def read(paths: Sequence[Path], drops: Drops) -> Iterator[Example]:
@@ -58,9 +67,14 @@ TASK = Task(
     languages="bem fon hau ibo kin swa twi wol yor zul",
     trained_on="squad_v1",
     sources=(
-        Files(f"masakhane/afriqa/{_FILE}", read, splits=_SPLITS, fields={"pivot": _PIVOTS}),
-        Files(f"data/{_FILE}", read, splits=_SPLITS, fields={"pivot": _PIVOTS}),
+        Files(f"masakhane/afriqa/{_FILE}", read, splits=_SPLITS, fields={"pivot": PIVOTS}),
+        Files(f"data/{_FILE}", read, splits=_SPLITS, fields={"pivot": PIVOTS}),
+        *(
+            Url(f"{_GITHUB}/{_FILE}", read, splits=(split,), fields={"pivot": PIVOTS}, languages=" ".join(rows))
+            for split, rows in _ROWS.items()
+        ),
     ),
+    sizes=_ROWS,
     metrics=("f1", "exact_match"),
     headline=("f1", "exact_match"),
     license="CC-BY-4.0",

@@ -6,7 +6,7 @@ gold is hidden.
 
 from xstilts.formats.squad import squad
 from xstilts.kinds.span_qa import SpanQA
-from xstilts.sources import Files
+from xstilts.sources import Files, Url
 from xstilts.task import Task
 
 _SEVEN = ("en", "es", "de", "ar", "hi", "vi", "zh")
@@ -14,6 +14,11 @@ _PAIRS = {
     context if context == question else f"{context}-{question}": (context, question)
     for context in _SEVEN
     for question in _SEVEN
+}
+
+_FIELDS = {
+    "context": {code: pair[0] for code, pair in _PAIRS.items()},
+    "question": {code: pair[1] for code, pair in _PAIRS.items()},
 }
 
 TASK = Task(
@@ -27,10 +32,15 @@ TASK = Task(
             "xtreme/mlqa/MLQA_V1/{split}/{split}-context-{context}-question-{question}.json",
             squad(),
             splits=("dev", "test"),
-            fields={
-                "context": {code: pair[0] for code, pair in _PAIRS.items()},
-                "question": {code: pair[1] for code, pair in _PAIRS.items()},
-            },
+            fields=_FIELDS,
+        ),
+        Url(
+            "MLQA_V1/{split}/{split}-context-{context}-question-{question}.json",
+            squad(),
+            splits=("dev", "test"),
+            fields=_FIELDS,
+            archive="https://dl.fbaipublicfiles.com/MLQA/MLQA_V1.zip",
+            sha256="246e8089933d13007fe80684d5c5c0713d6834cf8b3b4a0ec7c66f0a0d2baac8",
         ),
     ),
     sizes={

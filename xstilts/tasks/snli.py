@@ -8,7 +8,7 @@ from xstilts.formats.jsonl import jsonl
 from xstilts.formats.rows import text_row
 from xstilts.formats.tsv import tsv
 from xstilts.kinds.classification import Classification
-from xstilts.sources import Files
+from xstilts.sources import Files, Url
 from xstilts.task import Task
 
 _COLUMNS = {"text": "sentence1", "pair": "sentence2", "label": "gold_label"}
@@ -26,6 +26,13 @@ TASK = Task(
         Files("intermediate/snli/snli_1.0_{split}.jsonl", _OFFICIAL, splits=("train", "dev", "test")),
         Files("intermediate/snli/counterfactual/original/{split}.tsv", _REVISED, splits=("train", "dev", "test")),
         Files("intermediate/snli/textfooler/snli", _TOKENIZED, splits=("test_textfooler",)),
+        Url(
+            "snli_1.0/snli_1.0_{split}.jsonl",
+            _OFFICIAL,
+            splits=("train", "dev", "test"),
+            archive="https://nlp.stanford.edu/projects/snli/snli_1.0.zip",
+            sha256="afb3d70a5af5d8de0d9d81e2637e0fb8c22d1235c2749d83125ca43dab0dbd3e",
+        ),
     ),
     # Labeled pairs: 550,152, 10,000 and 10,000 less those without an agreed label.
     sizes={"train": 549_367, "dev": 9_842, "test": 9_824},

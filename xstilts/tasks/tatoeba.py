@@ -1,7 +1,7 @@
 """Tatoeba: find the English translation of a sentence, 41 languages (Artetxe and Schwenk, 2019).
 
-Row i of one side translates row i of the other. XTREME's download sorts the English side to hide that; such
-files are recognized, and their gold is hidden.
+XTREME's 36 are evaluated; az lt pl uk ro are XTREME-R's. Row i of one side translates row i of the other. XTREME's
+download sorts the English side to hide that; such files are recognized, and their gold is hidden.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,14 +11,20 @@ from pathlib import Path
 from xstilts.examples import Example, SentenceExample
 from xstilts.formats.bitext import aligned_lines
 from xstilts.kinds.bitext import Bitext
-from xstilts.sources import Drops, Files
+from xstilts.sources import Drops, Files, Url
 from xstilts.task import Task
 
-_LANGUAGES = (
-    "ar he vi id jv tl eu ml ta te af nl de el bn hi mr ur fa fr it pt es bg ru ja ka ko th sw zh kk tr et fi hu"
-    " az lt pl uk ro"
-)
+_XTREME = "ar he vi id jv tl eu ml ta te af nl de el bn hi mr ur fa fr it pt es bg ru ja ka ko th sw zh kk tr et fi hu"
+_LANGUAGES = f"{_XTREME} az lt pl uk ro"
 _SMALLER = {"jv": 205, "te": 234, "ta": 307, "sw": 390, "th": 548, "kk": 575, "ml": 687, "ka": 746}
+_CODES = (
+    "ara heb vie ind jav tgl eus mal tam tel afr nld deu ell ben hin mar urd pes fra ita por spa bul rus jpn kat kor"
+    " tha swh cmn kaz tur est fin hun aze lit pol ukr ron"
+)
+_LASER = (
+    "https://raw.githubusercontent.com/facebookresearch/LASER/fec5c7d63daa2bea9d127e8252b10e87278586c0/"
+    "data/tatoeba/v1/tatoeba.{code}-eng"
+)
 _ALIGNED = aligned_lines()
 
 
@@ -35,7 +41,16 @@ TASK = Task(
     name="tatoeba",
     kind=Bitext(),
     languages=_LANGUAGES,
-    sources=(Files(("xtreme/tatoeba/{language}-en.{language}", "xtreme/tatoeba/{language}-en.en"), read, ("test",)),),
+    evaluated=_XTREME,
+    sources=(
+        Files(("xtreme/tatoeba/{language}-en.{language}", "xtreme/tatoeba/{language}-en.en"), read, ("test",)),
+        Url(
+            (f"{_LASER}.{{code}}", f"{_LASER}.eng"),
+            read,
+            ("test",),
+            fields={"code": dict(zip(_LANGUAGES.split(), _CODES.split(), strict=True))},
+        ),
+    ),
     sizes={"test": {language: _SMALLER.get(language, 1_000) for language in _LANGUAGES.split()}},
     metrics=("retrieval_accuracy",),
     license="CC-BY-2.0-FR",

@@ -1,64 +1,38 @@
-"""XCOPA: which of two sentences is the cause or the result of a premise? English and 11 languages (Ponti et al., 2020).
+"""XCOPA: which of two sentences is the cause or the result of a premise? 11 languages (Ponti et al., 2020).
 
-English (COPA, Roemmele et al., 2011) trains. The context is the premise and the question in English words. A
-test file whose labels are all equal hides them (XTREME writes 0 everywhere), and gold is hidden.
+English COPA trains it; XTREME-R trains on Social IQa before that, which is the recipe `[social_iqa]`. English is
+COPA's dev and test, and is not evaluated unless asked for. A test file whose labels are all equal hides them
+(XTREME writes 0 everywhere), and gold is hidden.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from pathlib import Path
-
-from xstilts.errors import InputError
-from xstilts.examples import ChoiceExample, Example
-from xstilts.formats.jsonl import jsonl
-from xstilts.formats.rows import Row, choice_row
 from xstilts.kinds.multiple_choice import MultipleChoice
-from xstilts.sources import Drops, Files
+from xstilts.sources import Files, Url
 from xstilts.task import Task
+from xstilts.tasks.copa import READ, read_test
 
-_QUESTIONS = {"cause": "What was the cause?", "effect": "What happened as a result?"}
-_BUILD = choice_row()
-
-
-def _ask(row: Row, drops: Drops) -> Example | None:
-    question = row.values["question"]
-    if question not in _QUESTIONS:
-        raise InputError("a row asks something else", where=row.where, found=repr(question), expected="cause or effect")
-    context = f"{row.text('premise')} {_QUESTIONS[question]}"
-    return _BUILD(replace(row, values={**row.values, "context": context}), drops)
-
-
-_FIELDS = {
-    "premise": "premise",
-    "question": "question",
-    "choices": ("choice1", "choice2"),
-    "label": "label",
-    "id": "idx",
-}
-_READ = jsonl(_ask, _FIELDS, may_hide=("label",))
-
-
-def read_test(paths: Sequence[Path], drops: Drops) -> Iterator[Example]:
-    """Rows, without labels where all rows have the same one."""
-    examples = [example for example in _READ(paths, drops) if isinstance(example, ChoiceExample)]
-    hidden = len(examples) > 1 and len({example.label for example in examples}) == 1
-    yield from (replace(example, label=None) for example in examples) if hidden else examples
-
+_TRANSLATED = "et ht id it qu sw ta th tr vi zh"
+_GITHUB = (
+    "https://raw.githubusercontent.com/cambridgeltl/xcopa/e2e9d7f105a758ee869cd13e0fe251ef93a29840/data/{language}"
+)
 
 TASK = Task(
     name="xcopa",
     kind=MultipleChoice(),
-    languages="en et ht id it qu sw ta th tr vi zh",
+    languages=f"en {_TRANSLATED}",
+    evaluated=_TRANSLATED,
+    trained_on="copa",
     sources=(
-        Files("xtreme/xcopa/train-{language}.jsonl", _READ, splits=("train",)),
-        Files("xtreme/xcopa/val-{language}.jsonl", _READ, splits=("dev",)),
+        Files("xtreme/xcopa/val-{language}.jsonl", READ, splits=("dev",)),
         Files("xtreme/xcopa/test-{language}.jsonl", read_test, splits=("test",)),
         Files("xtreme/xcopa/test-{language}.derived-labels.jsonl", read_test, splits=("test",)),
-        Files("xtreme/xcopa/train.{language}.jsonl", _READ, splits=("train",)),
-        Files("xtreme/xcopa/val.{language}.jsonl", _READ, splits=("dev",)),
+        Files("xtreme/xcopa/val.{language}.jsonl", READ, splits=("dev",)),
         Files("xtreme/xcopa/test.{language}.jsonl", read_test, splits=("test",)),
+        Files("xcopa/data/{language}/val.{language}.jsonl", READ, splits=("dev",)),
+        Files("xcopa/data/{language}/test.{language}.jsonl", read_test, splits=("test",)),
+        Url(f"{_GITHUB}/val.{{language}}.jsonl", READ, ("dev",), languages=_TRANSLATED),
+        Url(f"{_GITHUB}/test.{{language}}.jsonl", read_test, ("test",), languages=_TRANSLATED),
     ),
-    sizes={"train": {"en": 400}, "dev": 100, "test": 500},
+    sizes={"dev": 100, "test": 500},
     license="CC-BY-4.0",
     cite="ponti-etal-2020-xcopa",
 )
