@@ -155,6 +155,7 @@ def _text_task(name: str, own: OwnTask, where: str) -> Task:
         kind=_kind(own),
         sources=tuple(replace(source, read=raw_text_of(source.read)) for source in task.sources),
         sizes={},
+        fit=None,
         version=zlib.crc32(f"text of {own.text_of} {task.version}".encode()),
     )
 

@@ -7,16 +7,21 @@ import importlib
 import importlib.util
 import pkgutil
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
+from xstilts.download import FetchError
 from xstilts.errors import InputError, nearest
 from xstilts.examples import Example
+from xstilts.hub import hub_is_offline
 from xstilts.kinds.base import Kind
 from xstilts.sources import Drops, Files, content_digest
 from xstilts.splits import SplitSlice
+
+Announce = Callable[[str], None]
+"""Is told what is being fetched, in one line, before it is."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,7 @@ class Task:
         cite: Key of the paper.
         version: Raised when reading or scoring changes results.
         description: What it is; the docstring of the task's file.
+        fit: Makes the kind from a data folder, for a task whose labels are those that its files hold.
     """
 
     name: str
@@ -56,6 +62,7 @@ class Task:
     cite: str = ""
     version: int = 1
     description: str = ""
+    fit: Callable[[Task, Path | None], Kind] | None = None
 
     @cached_property
     def language_codes(self) -> tuple[str, ...]:
@@ -95,27 +102,56 @@ class Task:
                 return source, paths
         return None
 
-    def holds(self, folder: Path | None, language: str, split: str) -> bool:
-        """Whether `find` finds the files: they are in the folder, or some source makes them."""
-        made = any(source.can_make(language, split) for source in self.sources)
-        return language in self.language_codes and (made or self.locate(folder, language, split) is not None)
+    def holds(self, folder: Path | None, language: str, split: str, *, fetching: bool = False) -> bool:
+        """Whether `find` finds the files: they are there, or some source obtains them.
+
+        Args:
+            folder: The data folder.
+            language: The language.
+            split: The split.
+            fetching: Whether files that would have to be fetched count; never where `HF_HUB_OFFLINE` is set.
+        """
+        offline = not fetching or hub_is_offline()
+        return language in self.language_codes and (
+            any(source.can_obtain(language, split, offline=offline) for source in self.sources)
+            or self.locate(folder, language, split) is not None
+        )
 
     @property
     def evaluated_codes(self) -> tuple[str, ...]:
         """The languages that are evaluated unless a study names others."""
         return tuple(self.evaluated.split()) or self.language_codes
 
-    def available(self, folder: Path | None, split: str) -> tuple[str, ...]:
-        """The languages whose files of this split are in the folder."""
-        return tuple(code for code in self.language_codes if self.locate(folder, code, split))
+    def _holds_translations(self, language: str, split: str) -> bool:
+        """Whether the split is `translated` and a source names the language, which need not be one of the task's."""
+        sources = (source for source in self.sources if split == "translated" and split in source.splits)
+        return any(language in source.languages.split() for source in sources)
 
-    def find(self, folder: Path | None, language: str, split: str) -> tuple[Files, list[Path]]:
-        """Like `locate`, but files that a source makes are made, and absence is an error that names what was tried.
+    def available(self, folder: Path | None, split: str) -> tuple[str, ...]:
+        """The languages whose files of this split are in the folder; what is in caches does not count."""
+        sources = [source for source in self.sources if not source.in_cache]
+        return tuple(
+            code
+            for code in self.language_codes
+            if any(source.locate(folder, code, split) is not None for source in sources)
+        )
+
+    def find(
+        self, folder: Path | None, language: str, split: str, announce: Announce | None = None
+    ) -> tuple[Files, list[Path]]:
+        """Like `locate`, but what is not there is obtained, and absence is an error that names what was tried.
+
+        Args:
+            folder: The data folder.
+            language: The language.
+            split: The split.
+            announce: Is told what is fetched; without it nothing is, as where `HF_HUB_OFFLINE` is set. What needs no
+                network is made in any case.
 
         Raises:
-            InputError: If the language is not of this task, or its files are not there.
+            InputError: If the language is not of this task, or its files cannot be had.
         """
-        if language not in self.language_codes:
+        if language not in self.language_codes and not self._holds_translations(language, split):
             raise InputError(
                 f"{self.name} has no language {language!r}",
                 expected=f"one of {self.languages}",
@@ -124,20 +160,72 @@ class Task:
         located = self.locate(folder, language, split)
         if located is not None:
             return located
+        offline = announce is None or hub_is_offline()
+        failures: dict[str, str] = {}
         for source in self.sources:
-            if source.can_make(language, split):
-                return source, source.make(language, split)
+            place = "; ".join(source.places(language, split))
+            if not source.can_obtain(language, split, offline=offline):
+                if source.can_obtain(language, split, offline=False):
+                    failures[place] = "not fetched" + (", HF_HUB_OFFLINE is set" if hub_is_offline() else "")
+                continue
+            if announce is not None and not source.can_obtain(language, split, offline=True):
+                announce(f"fetching {self.name}, language {language}, split {split} from {place}")
+            try:
+                return source, self._obtained(source, language, split)
+            except FetchError as error:
+                failures[place] = str(error)
+        raise self._absence(folder, language, split, failures, offline)
+
+    def _obtained(self, source: Files, language: str, split: str) -> list[Path]:
+        """The files of a source that obtains them; of those without checksum the rows are counted."""
+        try:
+            paths = source.obtain(language, split)
+        except OSError as error:
+            where = "name another folder for caches with the environment variable XDG_CACHE_HOME"
+            raise FetchError(f"cannot be kept: {error}; {where}") from error
+        official = self.official_size(language, split)
+        if source.is_verified(language, split) or official is None:
+            return paths
+        try:
+            found = self.kind.count(self.read(source, paths, Drops()))
+        except InputError as error:
+            source.discard(language, split)
+            raise FetchError(f"gave files that cannot be read: {error}") from error
+        if found != official:
+            source.discard(language, split)
+            raise FetchError(f"gave {found:,} rows; the official release has {official:,}")
+        return paths
+
+    def _absence(
+        self, folder: Path | None, language: str, split: str, failures: Mapping[str, str], offline: bool
+    ) -> InputError:
+        """The error that names every place that was tried."""
         if split not in self.splits:
-            raise InputError(f"{self.name} has no split {split!r}", expected=f"one of {', '.join(self.splits)}")
-        tried = [path for source in self.sources for path in source.paths(language, split) or []]
+            return InputError(f"{self.name} has no split {split!r}", expected=f"one of {', '.join(self.splits)}")
+        local = [source for source in self.sources if not source.in_cache]
+        wanted = [place for source in local for place in source.places(language, split)]
         here = [name for name in self.splits if self.locate(folder, language, name)]
-        raise InputError(
+        fix = "put the files there, name their folder with --data-dir, or choose another split or language"
+        if failures and offline:
+            fix += f"; or fetch them: xstilts data download {self.name} --language {language} --split {split}"
+        elif failures:
+            fix += "; with --offline, a study evaluates the languages that are there"
+        return InputError(
             f"the files of {self.name}, language {language}, split {split} are not there",
             where=folder if folder is not None else "no data folder was named",
-            found=f"splits of {language} that are there: {', '.join(here) or 'none'}",
-            expected=" or ".join(tried) or f"a source that holds {split} of {language}; none is known",
-            fix="put the files there, name their folder with --data-dir, or choose another split or language",
+            found="\n            ".join(
+                [
+                    f"splits of {language} that are there: {', '.join(here) or 'none'}",
+                    *(f"{place}: {reason}" for place, reason in failures.items()),
+                ]
+            ),
+            expected=" or ".join(wanted) or f"a source that holds {split} of {language}; none is known",
+            fix=fix,
         )
+
+    def within(self, folder: Path | None) -> Task:
+        """The task with the labels that the files of a folder hold; itself, unless only they say them."""
+        return self if self.fit is None else replace(self, kind=self.fit(self, folder), fit=None)
 
     def load(self, folder: Path | None, language: str, split: str | SplitSlice) -> LoadedSplit:
         """Reads, checks and slices one language of a split.
@@ -145,6 +233,8 @@ class Task:
         Raises:
             InputError: If files are missing, a row is broken, or nothing is left.
         """
+        if self.fit is not None:
+            return self.within(folder).load(folder, language, split)
         wanted = SplitSlice.parse(split) if isinstance(split, str) else split
         source, paths = self.find(folder, language, wanted.name)
         drops = Drops()
@@ -223,6 +313,10 @@ class Tasks:
     def __init__(self, own: Iterable[Task] = ()) -> None:
         self._own = {task.name: task for task in own}
 
+    def within(self, folder: Path | None) -> Tasks:
+        """The same tasks, each with the labels that the files of a folder hold, where only they say them."""
+        return _TasksWithin(self._own.values(), folder)
+
     def __or__(self, other: Tasks) -> Tasks:
         """All tasks of both; of two with one name, the other's."""
         return Tasks({**self._own, **other._own}.values())
@@ -250,6 +344,23 @@ class Tasks:
             )
         module = importlib.import_module(f"xstilts.tasks.{name.replace('-', '_')}")
         return described(module.TASK, module.__doc__)
+
+
+class _TasksWithin(Tasks):
+    """Tasks of which those that need it are fitted to a data folder, once."""
+
+    def __init__(self, own: Iterable[Task], folder: Path | None) -> None:
+        super().__init__(own)
+        self._folder = folder
+        self._fitted: dict[str, Task] = {}
+
+    def __getitem__(self, name: str) -> Task:
+        if name not in self._fitted:
+            task = super().__getitem__(name)
+            if task.fit is None:
+                return task
+            self._fitted[name] = task.within(self._folder)
+        return self._fitted[name]
 
 
 def _task_name(module: str) -> str:

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 class Watcher:
     """Override what you want to know."""
 
+    def fetching(self, what: str) -> None:
+        """Data files are about to be fetched, while the study is still being planned."""
+
     def begin(self, stages: int, finished: int) -> None:
         """So many stages are to be run; so many are finished already."""
 

@@ -1,4 +1,4 @@
-"""`xstilts data`: what is in a data folder."""
+"""`xstilts data`: what is in a data folder, and fetching what is not."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from xstilts.cli.options import Json, TaskFile
+from xstilts.cli import audit
+from xstilts.cli.options import DataDir, Json, TaskFile
 from xstilts.errors import InputError
 
 if TYPE_CHECKING:
     from xstilts.task import Task
 
-app = typer.Typer(help="What is in a data folder.", no_args_is_help=True)
+app = typer.Typer(help="Checks data on disk, and fetches it.", no_args_is_help=True)
+app.command("audit")(audit.audit)
 
 
 @app.callback()
@@ -52,6 +54,69 @@ def check(
         broken.append("no file of any known task is there")
     if broken:
         raise InputError(f"{len(broken)} problems\n" + "\n".join(broken), where=data_dir)
+
+
+@app.command()
+def download(
+    names: Annotated[list[str], typer.Argument(metavar="TASK...", help="Tasks.")],
+    language: Annotated[list[str] | None, typer.Option(help="Language; all unless said; may be repeated.")] = None,
+    split: Annotated[list[str] | None, typer.Option(help="Split; all unless said; may be repeated.")] = None,
+    data_dir: DataDir = None,
+    task_file: TaskFile = None,
+    as_json: Json = False,
+) -> None:
+    """Fetches the files of tasks into the cache and reads them; says from where, how many rows, and their SHA-256.
+
+    What is in the data folder is not fetched. Ends with exit code 2 if something could not be fetched.
+    """
+    from xstilts.hub import hub_is_offline
+    from xstilts.running import check_data_dir
+    from xstilts.task import Tasks, task_from_file
+
+    check_data_dir(data_dir)
+    known = Tasks(task_from_file(path) for path in task_file or ())
+    failures: list[str] = []
+    for task in [known[name] for name in names]:
+        wanted = [
+            (one, code)
+            for one in split or task.splits
+            for code in language or task.language_codes
+            if (split and language) or task.holds(data_dir, code, one, fetching=True)
+        ]
+        if not wanted:
+            why = "; HF_HUB_OFFLINE is set" if hub_is_offline() else ""
+            failures.append(f"{task.name}: nothing of {_asked(language, split)} is there or can be fetched{why}")
+        for one, code in wanted:
+            try:
+                row = _downloaded(task, data_dir, code, one)
+            except InputError as error:
+                failures.append(str(error))
+                continue
+            typer.echo(json.dumps(row, ensure_ascii=False) if as_json else f"{_line(row)}\n    from {row['from']}")
+    if failures:
+        raise InputError(f"{len(failures)} of the files could not be had\n" + "\n".join(failures))
+
+
+def _asked(language: list[str] | None, split: list[str] | None) -> str:
+    return f"language {', '.join(language or ['any'])}, split {', '.join(split or ['any'])}"
+
+
+def _downloaded(task: Task, folder: Path | None, code: str, split: str) -> dict[str, Any]:
+    source, paths = task.find(folder, code, split, lambda what: typer.echo(what, err=True))
+    loaded = task.load(folder, code, split)
+    places = source.places(code, split) if source.in_cache else [str(path) for path in paths]
+    return {
+        "task": task.name,
+        "split": split,
+        "language": code,
+        "rows": loaded.found,
+        "official": loaded.official,
+        "hidden": sum(example.gold is None for example in loaded.examples),
+        "sha256": loaded.digest,
+        "notes": loaded.notes,
+        "from": "; ".join(places),
+        "files": [str(path) for path in paths],
+    }
 
 
 def _checked(task: Task, folder: Path) -> list[dict[str, Any]]:

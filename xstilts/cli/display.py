@@ -35,6 +35,10 @@ class Display(Watcher):
         self._all = self._progress.add_task("stages", total=None, note="")
         self._stage = self._progress.add_task("", total=None, visible=False, note="")
 
+    def fetching(self, what: str) -> None:
+        """One line."""
+        self._line(f"[dim]{escape(what)}[/]")
+
     def begin(self, stages: int, finished: int) -> None:
         """Says how much is to be done."""
         self._progress.update(self._all, total=stages)
