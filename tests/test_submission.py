@@ -15,7 +15,7 @@ from xstilts.kinds.multiple_choice import MultipleChoice
 from xstilts.kinds.span_qa import SpanQA
 from xstilts.kinds.tagging import Tagging
 from xstilts.sources import Drops, Files, Reader
-from xstilts.submission import read_gold, read_predictions, score_file
+from xstilts.submission import read_gold, read_predictions, score_file, write_predictions
 from xstilts.task import Task
 
 UPOS = ("NOUN", "VERB", "X")
@@ -205,6 +205,37 @@ def test_mined_pairs_are_gathered_by_source_and_sources_without_pairs_are_empty(
     path = write(tmp_path, "s1\tt1\ns1\tt0\ns1\tt1\n")
     assert read_predictions(mining, SIDES, path) == {"s0": (), "s1": ("t1", "t0")}
     assert read_predictions(mining, SIDES, write(tmp_path, "")) == {"s0": (), "s1": ()}
+
+
+# Written
+
+
+@pytest.mark.parametrize(
+    ("kind", "rows", "predictions", "text"),
+    [
+        (Classification(("entailment", "neutral")), LABELED, {"a": "neutral", "b": "neutral"}, "neutral\nneutral\n"),
+        (MultipleChoice(), [ChoiceExample("a", "", ("x", "y"), None)], {"a": 1}, "1\n"),
+        (Tagging(UPOS), TAGGED, {"s0": ("X", "NOUN"), "s1": ("VERB",)}, "X\nNOUN\n\nVERB\n"),
+        (SpanQA(), QUESTIONS, {"q1": "貓", "q2": ""}, '{\n "q1": "貓",\n "q2": ""\n}\n'),
+        (Bitext(), SIDES, {"s0": "t2", "s1": "t0"}, "2\n0\n"),
+        (Bitext(mining=True), SIDES, {"s0": (), "s1": ("t1",)}, "s1\tt1\n"),
+    ],
+    ids=["classification", "multiple choice", "tagging", "span QA", "bitext", "mining"],
+)
+def test_what_is_written_is_in_the_format_and_is_read_again(
+    tmp_path: Path, kind: Any, rows: list[Example], predictions: dict[str, Any], text: str
+) -> None:
+    # Predictions in another order than the rows: lines follow the rows.
+    turned = dict(reversed(predictions.items()))
+    write_predictions(task(kind), rows, turned, tmp_path / "file")
+    assert (tmp_path / "file").read_text(encoding="utf-8") == text
+    assert read_predictions(task(kind), rows, tmp_path / "file") == predictions
+
+
+def test_predictions_that_lack_a_row_are_not_written(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="missing: 'b'"):
+        write_predictions(NLI, LABELED, {"a": "neutral"}, tmp_path / "file")
+    assert not (tmp_path / "file").exists()
 
 
 # Gold

@@ -1,4 +1,4 @@
-"""Files of predictions and of gold labels in XTREME's submission formats, from whatever system, read strictly.
+"""Files of predictions and of gold labels in XTREME's submission formats: read strictly, and written.
 
 | kind | format |
 |---|---|
@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -93,6 +93,41 @@ def read_predictions(task: Task, examples: Sequence[Example], path: Path) -> dic
             choices = len(example.choices) if isinstance(example, ChoiceExample) else 0
             predictions[example.id] = _index(text, choices or None, where)
     return predictions
+
+
+def write_predictions(task: Task, examples: Sequence[Example], predictions: Mapping[str, Any], path: Path) -> None:
+    """Writes a file of predictions that `read_predictions` reads.
+
+    Args:
+        task: Its kind decides the format.
+        examples: The rows, in the order of the data set; of a bitext both sides.
+        predictions: As `read_predictions` returns them.
+        path: The file.
+
+    Raises:
+        InputError: If the kind has no file format, or ids are missing or unknown.
+    """
+    scored = scored_side(examples)
+    check_ids([example.id for example in scored], predictions, where=f"{task.name}, {path.name}")
+    kind = task.kind
+    aligned = [predictions[example.id] for example in scored]
+    if isinstance(kind, SpanQA):
+        answers = dict(zip((example.id for example in scored), aligned, strict=True))
+        text = json.dumps(answers, ensure_ascii=False, indent=1) + "\n"
+    elif isinstance(kind, Tagging):
+        text = "\n".join("".join(f"{tag}\n" for tag in tags) for tags in aligned)
+    elif isinstance(kind, Bitext) and kind.mining:
+        pairs = ((row.id, target) for row, targets in zip(scored, aligned, strict=True) for target in targets)
+        text = "".join(f"{source}\t{target}\n" for source, target in pairs)
+    elif isinstance(kind, Bitext):
+        targets = [row.id for row in examples if isinstance(row, SentenceExample) and row.side == "target"]
+        places = {target: place for place, target in enumerate(targets)}
+        text = "".join(f"{places[target]}\n" for target in aligned)
+    elif isinstance(kind, Classification | MultipleChoice):
+        text = "".join(f"{answer}\n" for answer in aligned)
+    else:
+        raise InputError(f"predictions of kind {kind.name} have no file format", where=path)
+    path.write_text(text, encoding="utf-8")
 
 
 def read_gold(task: Task, language: str, path: Path) -> list[Example]:

@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from xstilts import __version__
-from xstilts.cli import data, plan, quickstart, report, results, run, score, status, tasks
+from xstilts.cli import data, plan, quickstart, report, results, run, score, status, submit, tasks
 from xstilts.errors import XstiltsError
 
 
@@ -66,6 +66,7 @@ app.command("status")(status.status)
 app.command("results")(results.results)
 app.command("report")(report.report)
 app.command("score")(score.score)
+app.command("submit")(submit.submit)
 app.command("tasks")(tasks.tasks)
 app.add_typer(data.app, name="data")
 

@@ -22,7 +22,10 @@ def results(
     """Shows scores with intervals and paired differences to the baseline.
 
     Without --by: scores per target, recipe and language as a table; as csv or json the long table, row by row.
+    Tables for reading are followed by published results where these are of the same task, split, metric and languages.
     """
+    from xstilts.analysis.reference import comparisons
+    from xstilts.report.published import reference_table
     from xstilts.report.tables import language_table, render, score_table
     from xstilts.results import Results
     from xstilts.running import baseline_of
@@ -36,7 +39,14 @@ def results(
     else:
         frame = language_table(table, baseline_of(out))
     terminal = sys.stdout.isatty()
-    typer.echo(render(frame, chosen, color=terminal, width=_width() if terminal else 160), nl=False)
+    width = _width() if terminal else 160
+    typer.echo(render(frame, chosen, color=terminal, width=width), nl=False)
+    if chosen in ("csv", "json"):
+        return
+    published = reference_table(comparisons(table, baseline_of(out), single=by == "language"))
+    if published.height:
+        typer.echo("\nPublished results of the same thing\n" if chosen != "latex" else "\n% Published results\n")
+        typer.echo(render(published, chosen, color=terminal, width=width), nl=False)
 
 
 def _width() -> int:

@@ -1,4 +1,4 @@
-"""The report: one self-contained HTML page, written from the long table alone.
+"""The report: one self-contained HTML page, written from the long table and, where there is one, the audit.
 
 Python prepares plain values, the template lays them out; everything that comes from data passes the template's
 escaping, and nothing on the page is fetched from elsewhere.
@@ -17,6 +17,7 @@ from typing import Any
 import polars as pl
 
 from xstilts import __version__
+from xstilts.analysis.reference import Comparison, comparisons
 from xstilts.analysis.summary import (
     OVERALL,
     SOURCE,
@@ -29,6 +30,8 @@ from xstilts.analysis.summary import (
 from xstilts.errors import InputError
 from xstilts.report.charts import Chart, layer_chart
 from xstilts.report.findings import Finding, findings, spread, verdict, warnings
+from xstilts.report.overlap import overlap_section
+from xstilts.report.published import Published, published_tables
 from xstilts.report.tables import ABSENT, NO_GOLD, direction, number, with_interval
 
 Row = Mapping[str, Any]
@@ -74,8 +77,8 @@ class Section:
         scores: Recipe -> scores.
         deltas: Recipe -> bar of the mean difference, its number, and the number of every column.
         metrics: Recipe and metric -> scores; empty where there is one metric only.
-        charts: Scores by layer.
-        layers: Per chart, layers as columns: headings and recipe -> scores.
+        charts: Scores by layer: the chart, its layers, and recipe -> scores.
+        published: Published results that are measured alike.
     """
 
     title: str
@@ -86,6 +89,7 @@ class Section:
     deltas: list[tuple[str, Bar | None, list[Number]]]
     metrics: list[tuple[str, str, list[Number]]]
     charts: list[tuple[Chart, list[str], list[tuple[str, list[Number]]]]]
+    published: list[Published]
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,7 @@ class Results:
     languages: pl.DataFrame
     metrics: pl.DataFrame
     layers: pl.DataFrame
+    published: Sequence[Comparison]
     baseline: str
     names: Mapping[str, str]
 
@@ -119,6 +124,7 @@ def write_report(
     *,
     baseline: str = "direct",
     draws: int = 1000,
+    audit: Mapping[str, Any] | None = None,
 ) -> None:
     """Writes the page; an earlier one stays whole until the new one is complete.
 
@@ -129,6 +135,7 @@ def write_report(
         path: The HTML file.
         baseline: The recipe that differences are taken from.
         draws: Bootstrap draws.
+        audit: What `xstilts.analysis.audit.read_audit` returns.
     """
     from jinja2 import Environment, StrictUndefined
 
@@ -138,6 +145,7 @@ def write_report(
         group_scores(scores, "language", baseline),
         summarize(table.filter(pl.col("layer").is_null()), baseline, draws),
         layer_scores(table, baseline, draws),
+        comparisons(table, baseline, draws),
         baseline,
         {code: _language_name(code) for code in table["language"].unique(maintain_order=True)},
     )
@@ -152,6 +160,7 @@ def write_report(
             for place, encoder in enumerate(table["encoder"].unique(maintain_order=True))
         ],
         notes=[*warnings(table, results.languages), *notes],
+        overlap=overlap_section(audit, study),
         configuration=_yaml(study),
         baseline=baseline,
         draws=draws,
@@ -213,7 +222,7 @@ def _overview(targets: pl.DataFrame, baseline: str) -> Section:
     cells = {(row["recipe"], _column(row)): row for row in shot}
     titled = [(name if name != OVERALL else "mean", name) for name in heads]
     scores, deltas = _matrix(cells, heads, baseline)
-    return Section("All targets", "overview", "", titled, scores, deltas, [], [])
+    return Section("All targets", "overview", "", titled, scores, deltas, [], [], [])
 
 
 def _column(row: Row) -> str:
@@ -241,6 +250,7 @@ def _target(results: Results, encoder: str, target: str, split: str, anchor: str
         deltas,
         _by_metric(metrics, codes),
         _charts(results.layers.filter(here), list(dict.fromkeys(recipe for recipe, _ in cells))),
+        published_tables(results.published, encoder, target, split),
     )
 
 

@@ -175,7 +175,7 @@ def rich_table(frame: pl.DataFrame, title: str | None = None) -> Table:
             _text(column.title),
             justify=justify,
             overflow="fold",
-            max_width=None if column.numeric else 24,
+            max_width=None if column.numeric else 48 if column.title == "source" else 24,
         )
     for row in range(len(frame)):
         table.add_row(*(_text(column.cells[row], column.directions[row]) for column in columns))

@@ -1,0 +1,70 @@
+"""`xstilts results` and `xstilts report` beside what was published and what an audit found."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import polars as pl
+import pytest
+import yaml
+
+from xstilts.durable import write_json
+from xstilts.results import Results, schema
+
+LANGUAGES = ("de", "en", "es", "fr", "ja", "ko", "zh")
+STUDY = {"name": "s", "baseline": "plain", "recipes": {"plain": []}, "targets": {"pawsx": {}}, "task_defaults": {}}
+
+
+@pytest.fixture
+def out(tmp_path):
+    """A recipe that has half of PAWS-X right, in all seven languages."""
+    statistics = np.ones((2000, 2))
+    statistics[1000:, 0] = 0
+    fields = {
+        **{"study": "s", "encoder": "xlmr", "recipe": "plain", "target": "pawsx", "task": "pawsx", "split": "test"},
+        **{"seed": 1, "metric": "accuracy", "value": 50.0, "examples": 2000, "gold": "gold", "headline": True},
+        **{"selection": "source dev", "collapsed": False, "layer": None, "pooling": None, "similarity": None},
+        **{"stage": "k", "width": 2, "statistics": statistics.ravel().tolist()},
+    }
+    rows = [{**fields, "language": code, "zero_shot": code != "en"} for code in LANGUAGES]
+    Results(pl.DataFrame(rows, schema=schema())).write(tmp_path)
+    (tmp_path / "study.yaml").write_text(yaml.safe_dump(STUDY))
+    return tmp_path
+
+
+@pytest.mark.parametrize("form", ["table", "markdown", "latex"])
+def test_tables_for_reading_are_followed_by_published_results_with_their_source(call, out, form):
+    called = call("results", out, "--format", form)
+    assert called.code == 0, called.err
+    first, second = called.out.split("Published results", 1)
+    assert "87.7" not in first
+    assert "X-STILTs" in second
+    assert "87.7" in second
+    assert "google-research/multilingual-t5" in second
+    assert "50.0 [" in second
+
+
+def test_tables_for_programs_hold_the_study_alone(call, out):
+    rows = json.loads(call("results", out, "--format", "json").out)
+    assert {row["recipe"] for row in rows} == {"plain"}
+    assert "X-STILTs" not in call("results", out, "--by", "target", "--format", "csv").out
+
+
+def test_the_report_finds_the_audit_in_the_folder_and_compares_with_the_baseline_of_the_study(call, out):
+    assert call("report", out).code == 0
+    text = (out / "report.html").read_text(encoding="utf-8")
+    assert "Nobody has looked for overlap" in text
+    assert "plain scores 50.0" in text
+    named = {name: STUDY[name] for name in ("recipes", "targets", "task_defaults")}
+    audit = {"version": 1, "study": named, "method": {}, "seen": [], "evaluated": [], "overlaps": []}
+    write_json(out / "audit.json", audit)
+    assert call("report", out).code == 0
+    assert "No row, no text and no near duplicate is in both" in (out / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_damaged_audit_is_exit_code_2(call, out):
+    (out / "audit.json").write_text('{"version": 7}')
+    called = call("report", out)
+    assert called.code == 2
+    assert "audit.json: this is no audit" in called.err
