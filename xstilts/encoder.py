@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xstilts.durable import cache_folder, publish_folder, read_manifest
+from xstilts.durable import cache_folder, publish_folder, read_json, read_manifest
 from xstilts.errors import InputError
 from xstilts.sources import content_digest
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from xstilts.pieces import Pieces
+    from xstilts.study import EncoderSource
 
 _TOKENIZER_FILES = (
     "tokenizer.json",
@@ -34,6 +35,26 @@ _TOKENIZER_FILES = (
 )
 _POOLINGS = ("mean", "cls")
 _TWIN_MANIFEST = "twin.json"
+
+
+def find_encoder(source: EncoderSource, base: Path, offline: bool) -> Path:
+    """The directory of an encoder, wherever it comes from."""
+    if source.embedded is not None:
+        found = embedded_encoder(source.embedded)
+    elif source.path is not None:
+        found = encoder_folder(base / Path(source.path).expanduser())
+    else:
+        found = hub_encoder(str(source.hub), source.revision, offline)
+    return found if source.random_weights is None else random_twin(found, source.random_weights)
+
+
+def encoder_layers(folder: Path) -> int:
+    """The number of layers, whatever the architecture calls it."""
+    config = read_json(folder / "config.json")
+    for name in ("num_hidden_layers", "n_layers", "num_layers"):
+        if isinstance(config.get(name), int):
+            return int(config[name])
+    raise InputError("the configuration does not say how many layers there are", where=folder / "config.json")
 
 
 def encoder_folder(path: Path) -> Path:
@@ -68,24 +89,39 @@ def hub_encoder(repository: str, revision: str | None, offline: bool) -> Path:
     Raises:
         InputError: If it cannot be had, with the hub's reason.
     """
+    return encoder_folder(hub_folder("encoder", repository, revision, offline))
+
+
+def hub_folder(what: str, repository: str, revision: str | None, offline: bool) -> Path:
+    """Fetches a model of the Hugging Face hub into its cache; safetensors and tokenizer only, no code.
+
+    Args:
+        what: What the model is to the user.
+        repository: Its name on the hub.
+        revision: Branch, tag or commit; `main` if None.
+        offline: Only the cache is looked at.
+
+    Raises:
+        InputError: If it cannot be had, with the hub's reason.
+    """
     from huggingface_hub import snapshot_download
 
     try:
         folder = snapshot_download(
             repository,
             revision=revision,
-            allow_patterns=["*.json", "*.safetensors", "*.txt", "*.model"],
+            allow_patterns=["*.json", "*.safetensors", "*.txt", "*.model", "*.spm"],
             ignore_patterns=["*/*"],
             local_files_only=offline or os.environ.get("HF_HUB_OFFLINE") == "1",
         )
     except Exception as error:
         raise InputError(
-            "the encoder cannot be had from the hub",
+            f"the {what} cannot be had from the hub",
             where=f"{repository} at {revision or 'main'}",
             found=f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}",
             fix="check the name and the network, or download it and give its folder as `path`",
         ) from error
-    return encoder_folder(Path(folder))
+    return Path(folder)
 
 
 def embedded_encoder(name: str) -> Path:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from xstilts.stage import DataRef, PredictSpec, Stage, TrainSpec, key_of
+from xstilts.stage import DataRef, PredictSpec, Stage, TrainSpec, TranslateSpec, key_of
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,14 @@ class Plan:
         stages: Key -> stage; parents come before children.
         cells: The rows that the results will have.
         encoders: Digest -> directory.
+        translators: Digest -> directory.
         notes: What is partial or missing in the data, for the user's eyes.
     """
 
     stages: dict[str, Stage] = field(default_factory=dict)
     cells: list[Cell] = field(default_factory=list)
     encoders: dict[str, Path] = field(default_factory=dict)
+    translators: dict[str, Path] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     def add(self, stage: Stage) -> Stage:
@@ -54,11 +56,11 @@ class Plan:
             self.notes.append(text)
 
     def data(self) -> list[tuple[DataRef, bool]]:
-        """Every distinct piece of data that the plan needs, and whether it is needed with its labels."""
+        """Every distinct piece of data that the plan needs of files, and whether it is needed with its labels."""
         found: dict[str, tuple[DataRef, bool]] = {}
 
         def need(ref: DataRef | None, labels: bool) -> None:
-            if ref is not None:
+            if ref is not None and ref.translation is None:
                 key = key_of(asdict(ref))
                 found[key] = (ref, labels or (key in found and found[key][1]))
 
@@ -66,6 +68,9 @@ class Plan:
             spec = stage.spec
             if isinstance(spec, TrainSpec):
                 for ref in (ref for task in spec.tasks for ref in (*task.train, task.dev)):
+                    need(ref, labels=True)
+            elif isinstance(spec, TranslateSpec):
+                for ref in (spec.data, spec.given):
                     need(ref, labels=True)
             elif isinstance(spec, PredictSpec):
                 need(spec.data, labels=False)
@@ -78,11 +83,16 @@ class Plan:
         A finished score needs nothing, so weights that were deleted after it are not trained again.
         """
         wanted: set[str] = set()
-        for cell in self.cells:
-            for key in self.ancestors(cell.score):
-                if key in wanted or is_finished(self.stages[key]):
-                    break
+        asked: set[str] = set()
+        waiting = [cell.score for cell in self.cells]
+        while waiting:
+            key = waiting.pop()
+            if key in asked:
+                continue
+            asked.add(key)
+            if not is_finished(self.stages[key]):
                 wanted.add(key)
+                waiting += self.stages[key].parents
         return [stage for key, stage in self.stages.items() if key in wanted]
 
     def recipes_of_stages(self) -> list[list[str]]:
@@ -94,10 +104,8 @@ class Plan:
         return [list(names) for names in recipes.values()]
 
     def ancestors(self, key: str) -> list[str]:
-        """The stage and what it hangs on, last first."""
-        chain = []
-        current: str | None = key
-        while current is not None:
-            chain.append(current)
-            current = self.stages[current].parent
-        return chain
+        """The stage and all that it hangs on, each once, itself first."""
+        found = [key]
+        for current in found:
+            found += [parent for parent in self.stages[current].parents if parent not in found]
+        return found

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from xstilts.durable import read_json
-from xstilts.encoder import embedded_encoder, encoder_digest, encoder_folder, hub_encoder, random_twin
+from xstilts.chain import Chain, check_head_serves, is_self_supervised, single_codes, trained_head
+from xstilts.encoder import encoder_digest, encoder_layers, find_encoder
 from xstilts.errors import InputError, nearest
 from xstilts.kinds.base import TrainableKind
 from xstilts.kinds.bitext import Bitext
+from xstilts.kinds.masked_lm import MaskedLM
 from xstilts.languages import language
 from xstilts.plan import Cell, Plan
+from xstilts.settings import Sampling, TrainingSettings
 from xstilts.sources import content_digest
 from xstilts.splits import SplitSlice
-from xstilts.stage import DataRef, PredictSpec, ScoreSpec, Stage, TrainedTask, TrainSpec
-from xstilts.study import EncoderSource, Study, Target, TaskUse
-from xstilts.task import Task
+from xstilts.stage import (
+    DataRef,
+    PredictSpec,
+    ScoreSpec,
+    Stage,
+    TrainedTask,
+    TrainSpec,
+    TranslateSpec,
+    TranslationModel,
+)
+from xstilts.study import StageSettings, Study, Target, TaskRows
+from xstilts.task import Announce, Task
+from xstilts.translated_rows import check_translatable
+from xstilts.translation import find_translator
 
 _SHOWN_LANGUAGES = 6
 
@@ -26,79 +38,34 @@ HEADLINE_LAYER = 14 / 24
 """Relative depth of the layer that counts for retrieval: jiant takes hidden_states[14] of XLM-R Large's 24."""
 
 
-@dataclass(frozen=True)
-class _Chain:
-    """An encoder at some point of a recipe.
-
-    Attributes:
-        name: Its name in the study.
-        encoder: Digest of the pretrained encoder.
-        layers: Number of its layers.
-        parent: The last training stage.
-        path: Names of all training stages.
-        languages: Languages of which labelled rows were trained on.
-        read: Languages of which raw text was trained on.
-    """
-
-    name: str
-    encoder: str
-    layers: int
-    parent: Stage | None = None
-    path: tuple[str, ...] = ()
-    languages: frozenset[str] = frozenset()
-    read: frozenset[str] = frozenset()
-
-    def is_zero_shot(self, task: Task, code: str) -> bool:
-        """Whether nothing of the language was trained on that counts as gold: labels, or, of raw text, the text.
-
-        Of a pair, of either language.
-        """
-        seen = self.languages | self.read if _is_self_supervised(task) else self.languages
-        return any(language(part).code not in seen for part in code.split("-"))
-
-    @property
-    def key(self) -> str | None:
-        return self.parent.key if self.parent else None
-
-    @property
-    def selection(self) -> str:
-        """How the last stage's checkpoint was chosen."""
-        if self.parent is None or not isinstance(self.parent.spec, TrainSpec):
-            return "untrained"
-        return "source dev" if any(task.dev for task in self.parent.spec.tasks) else "last step"
-
-    @property
-    def selected_on(self) -> set[str]:
-        """Languages whose dev sets chose the last stage's checkpoint."""
-        spec = self.parent.spec if self.parent else None
-        return {task.dev.language for task in spec.tasks if task.dev} if isinstance(spec, TrainSpec) else set()
-
-
-def make_plan(study: Study, data_dir: Path | None, offline: bool = False) -> Plan:
+def make_plan(study: Study, data_dir: Path | None, offline: bool = False, announce: Announce | None = None) -> Plan:
     """Works out every stage of a study and checks that all of its data and encoders are there.
 
     Args:
         study: The study.
         data_dir: The folder with the original data files.
         offline: Encoders of the hub are only taken from the local cache.
+        announce: Is told which data files are fetched; without it none is.
 
     Raises:
         InputError: At the first thing that is missing or contradicts itself.
     """
-    return _Planner(study, data_dir, offline).plan
+    return _Planner(study.within(data_dir), data_dir, offline, announce).plan
 
 
 class _Planner:
-    def __init__(self, study: Study, data_dir: Path | None, offline: bool) -> None:
-        self.study, self.data_dir = study, data_dir
+    def __init__(self, study: Study, data_dir: Path | None, offline: bool, announce: Announce | None) -> None:
+        self.study, self.data_dir, self.announce = study, data_dir, announce
         self.plan = Plan()
         self._counts: dict[tuple[str, str, str], int] = {}
+        self._models: dict[tuple[str, str, str], TranslationModel] = {}
+        self._offline = offline
         _ = study.known_tasks  # the user's own tasks are checked first, and errors in them named as theirs
         self._check_names()
         for name, source in study.encoders.items():
             with study.at("encoders", name):
-                folder = _encoder(source, study.folder, offline)
-                start = _Chain(name, encoder_digest(folder), _layers(folder))
+                folder = find_encoder(source, study.folder, offline)
+                start = Chain(name, encoder_digest(folder), encoder_layers(folder))
             self.plan.encoders[start.encoder] = folder
             for seed in study.seeds:
                 for recipe in study.recipes:
@@ -117,7 +84,9 @@ class _Planner:
                     expected=f"one of {', '.join(study.recipes)}",
                     fix=nearest(study.baseline, list(study.recipes)) or "add `direct: []` to the recipes",
                 )
-        used = {name for stages in study.recipes.values() for stage in stages for name in stage.task_names}
+        stages = [stage for recipe in study.recipes.values() for stage in recipe]
+        used = {name for stage in stages for name in stage.task_names}
+        used |= {stage.mlm.task for stage in stages if stage.mlm is not None}
         for name, target in study.targets.items():
             with study.at("targets", name):
                 task = study.known_tasks[target.task or name]
@@ -128,30 +97,45 @@ class _Planner:
             if name not in used:
                 self.plan.note(f"task_defaults.{name} is not used: no stage of this study trains on {name}")
 
-    def _recipe(self, chain: _Chain, recipe: str, seed: int) -> _Chain:
+    def _recipe(self, chain: Chain, recipe: str, seed: int) -> Chain:
         for place, settings in enumerate(self.study.recipes[recipe]):
-            uses = {name: self.study.use(name, settings) for name in settings.task_names}
-            sampling = settings.sampling.model_dump() if settings.tasks is not None else None
             with self.study.at("recipes", recipe, place):
-                chain = self._train(chain, uses, settings.training, sampling, seed, settings.keep_head)
+                uses = {name: self.study.use(name, settings) for name in settings.task_names} | self._mixed_in(settings)
+                training = self.study.settings(
+                    settings.task or "".join(uses if len(uses) == 1 else ()), settings.training
+                )
+                chain = self._train(chain, uses, training, settings.mixture, seed, settings.keep_head)
         return chain
+
+    def _mixed_in(self, stage: StageSettings) -> dict[str, TaskRows]:
+        """What `mlm` adds to the tasks of a stage."""
+        if stage.mlm is None:
+            return {}
+        task = self.study.known_tasks[stage.mlm.task]
+        if not is_self_supervised(task):
+            raise InputError(
+                f"`mlm` reads raw text, and {task.name} is a {task.kind.name} task",
+                expected="a masked_lm task, such as corpus",
+                fix="name its text as a task of its own with `text_of`, or mix tasks with `tasks`",
+            )
+        use = self.study.use(task.name, stage.mlm)
+        return {task.name: use if use.dev is not None else use.model_copy(update={"dev": "none"})}
 
     def _train(
         self,
-        chain: _Chain,
-        uses: dict[str, TaskUse],
-        overrides: dict[str, Any],
-        sampling: dict[str, Any] | None,
+        chain: Chain,
+        uses: dict[str, TaskRows],
+        settings: TrainingSettings,
+        sampling: Sampling | None,
         seed: int,
         keep_head: bool,
-    ) -> _Chain:
+    ) -> Chain:
         tasks = {name: self.study.known_tasks[name] for name in uses}
         for task in tasks.values():
             if not isinstance(task.kind, TrainableKind):
                 raise InputError(f"{task.name} has no training: it is evaluated by representations alone")
         if keep_head:
             self._check_kept_head(chain, next(iter(tasks.values())))
-        settings = self.study.settings(next(iter(uses)) if len(uses) == 1 else "", overrides)
         longest = settings.max_length or max(task.kind.max_length for task in tasks.values())
         trained = tuple(self._trained_task(tasks[name], use) for name, use in uses.items())
         spec = TrainSpec(
@@ -159,7 +143,7 @@ class _Planner:
             parent=chain.key,
             keep_head=keep_head,
             tasks=trained,
-            sampling=sampling if len(trained) > 1 else None,
+            sampling=sampling.identity() if sampling is not None and len(trained) > 1 else None,
             settings={**settings.model_dump(), "max_length": longest},
             seed=seed,
         )
@@ -168,26 +152,30 @@ class _Planner:
                 ref.language
                 for task, known in zip(trained, tasks.values(), strict=True)
                 for ref in task.train
-                if _is_self_supervised(known) is raw
+                if is_self_supervised(known) is raw
             }
             for raw in (False, True)
         )
-        shown = "" if labelled | read <= {"en"} else f" ({_listed(sorted(labelled | read))})"
-        path = (*chain.path, "+".join(uses) + shown)
+        rows = [ref for task in trained for ref in task.train]
+        seen = sorted({ref.language + (" translated" if ref.translation else "") for ref in rows})
+        shown = "" if seen == ["en"] else f" ({_listed(seen)})"
+        shares = (sampling.shares if sampling is not None else None) or {}
+        names = [f"{shares[name]:.0%} {name}" if name in shares else name for name in uses]
+        path = (*chain.path, "+".join(names) + shown)
         stage = self.plan.add(Stage(spec, f"train {self._title(chain, path, seed)}"))
         return replace(
             chain,
             parent=stage,
             path=path,
-            languages=chain.languages | _codes(labelled),
-            read=chain.read | _codes(read),
+            languages=chain.languages | single_codes(labelled),
+            read=chain.read | single_codes(read),
         )
 
-    def _title(self, chain: _Chain, path: Sequence[str], seed: int) -> str:
+    def _title(self, chain: Chain, path: Sequence[str], seed: int) -> str:
         encoder = [chain.name] if len(self.study.encoders) > 1 or not path else []
         return " → ".join([*encoder, *path]) + (f" (seed {seed})" if path else "")
 
-    def _check_kept_head(self, chain: _Chain, task: Task) -> None:
+    def _check_kept_head(self, chain: Chain, task: Task) -> None:
         spec = chain.parent.spec if chain.parent else None
         kinds = [t.train[0].kind for t in spec.tasks] if isinstance(spec, TrainSpec) else []
         if kinds.count(task.kind.identity()) != 1:
@@ -197,9 +185,19 @@ class _Planner:
                 expected=task.kind.name,
             )
 
-    def _trained_task(self, task: Task, use: TaskUse) -> TrainedTask:
-        languages = use.languages or [task.train_language]
+    def _trained_task(self, task: Task, use: TaskRows) -> TrainedTask:
+        task = _with_masking(task, use)
+        languages = [task.train_language] if use.languages is None else use.languages
+        if not languages and not use.translated:
+            raise InputError(f"no language of {task.name} is trained on", found="languages: []")
+        if use.translator is not None and not use.translated:
+            raise InputError(
+                f"{task.name} has a translator, and nothing for it to translate",
+                found=f"translator: {use.translator}",
+                expected="the languages to translate into, such as translated: [sw, hi]",
+            )
         train = tuple(self._ref(task, code, use.train or "train") for code in languages)
+        train += tuple(self._translated(task, code, use) for code in use.translated or [])
         if use.dev == "none":
             return TrainedTask(task.name, train, None)
         try:
@@ -212,25 +210,65 @@ class _Planner:
             ) from error
         return TrainedTask(task.name, train, dev)
 
+    def _translated(self, task: Task, code: str, use: TaskRows) -> DataRef:
+        """The training rows in another language, made by a stage of their own that is planned here."""
+        _ = language(code)
+        if language(code).code == language(task.train_language).code:
+            raise InputError(f"{task.name} is in this language; it cannot be translated into it", found=code)
+        check_translatable(task)
+        source = self._ref(task, task.train_language, use.train or "train")
+        model = given = None
+        if use.translator is not None:
+            model = self._translator(use.translator, task.train_language, code)
+        else:
+            try:
+                given = self._ref(task, code, "translated")
+            except InputError as error:
+                raise InputError(
+                    f"{task.name} has no translated rows of {code}: {error}\n"
+                    "  or:       name the model that translates them, under `translators` and with `translator`"
+                ) from error
+        by = f"by {use.translator}" if use.translator is not None else "from its files"
+        title = f"translate {task.name} {source.split} into {code} {by}"
+        stage = self.plan.add(Stage(TranslateSpec(source, code, model, given), title))
+        return source.translated(code, stage.key)
+
+    def _translator(self, name: str, source: str, target: str) -> TranslationModel:
+        if name not in self.study.translators:
+            known = list(self.study.translators)
+            raise InputError(
+                f"there is no translator {name!r}",
+                expected=f"one of {', '.join(known)}" if known else "a model under `translators`",
+                fix=nearest(name, known),
+            )
+        if (name, source, target) not in self._models:
+            with self.study.at("translators", name):
+                settings = self.study.translators[name]
+                folder, model = find_translator(settings, self.study.folder, source, target, self._offline)
+            self.plan.translators[model.digest] = folder
+            self._models[name, source, target] = model
+        return self._models[name, source, target]
+
     def _ref(self, task: Task, code: str, split: str) -> DataRef:
         wanted = SplitSlice.parse(split)
-        _, paths = task.find(self.data_dir, code, wanted.name)
+        _, paths = task.find(self.data_dir, code, wanted.name, self.announce)
         return DataRef(task.name, task.version, task.kind.identity(), code, str(wanted), content_digest(paths))
 
-    def _target(self, recipe: str, chain: _Chain, name: str, seed: int) -> None:
+    def _target(self, recipe: str, chain: Chain, name: str, seed: int) -> None:
         target = self.study.targets[name]
         task = self.study.known_tasks[target.task or name]
         if isinstance(task.kind, Bitext):
             self._bitext(recipe, chain, name, target, task, seed)
             return
         trainer = self.study.known_tasks[target.trained_on or task.trainer]
-        _check_head_serves(task, trainer)
+        check_head_serves(task, trainer)
         if target.train == "none":
-            head = _trained_head(task, trainer, chain, recipe)
+            head = trained_head(task, trainer, chain, recipe)
         else:
             use = self.study.use(trainer.name, target)
             keep_head = target.keep_head and chain.parent is not None  # direct fine-tuning has none to keep
-            chain = self._train(chain, {trainer.name: use}, target.training, None, seed, keep_head)
+            training = self.study.settings(trainer.name, target.training)
+            chain = self._train(chain, {trainer.name: use}, training, None, seed, keep_head)
             head = trainer.name
         spec = chain.parent.spec if chain.parent else None
         assert isinstance(spec, TrainSpec)
@@ -253,7 +291,7 @@ class _Planner:
             )  # fmt: skip
             self.plan.cells.append(cell)
 
-    def _bitext(self, recipe: str, chain: _Chain, name: str, target: Target, task: Task, seed: int) -> None:
+    def _bitext(self, recipe: str, chain: Chain, name: str, target: Target, task: Task, seed: int) -> None:
         """Retrieval needs no training of its own: the recipe's encoder is used as it is."""
         mining = isinstance(task.kind, Bitext) and task.kind.mining
         settings = self.study.settings(task.name, target.training)
@@ -296,22 +334,24 @@ class _Planner:
             )
         return ref
 
-    def _scored(self, predict: PredictSpec, task: Task, chain: _Chain, seed: int) -> Stage:
+    def _scored(self, predict: PredictSpec, task: Task, chain: Chain, seed: int) -> Stage:
         what = f"{task.name} {predict.data.language} {predict.data.split}"
         by = self._title(chain, chain.path, seed)
         stage = self.plan.add(Stage(predict, f"predict {what} by {by}"))
         spec = ScoreSpec(parent=stage.key, data=predict.data, metrics=task.metric_names)
         return self.plan.add(Stage(spec, f"score {what} by {by}"))
 
-    def _check_unseen(self, evaluated: DataRef, chain: _Chain) -> None:
+    def _check_unseen(self, evaluated: DataRef, chain: Chain) -> None:
         """What was trained on is not evaluated; what selected a checkpoint, or was only read, may be, and is noted."""
         name = f"{evaluated.task} {evaluated.language} {evaluated.split}"
-        is_text = _is_self_supervised(self.study.known_tasks[evaluated.task])
+        is_text = is_self_supervised(self.study.known_tasks[evaluated.task])
         for key in self.plan.ancestors(chain.key) if chain.key else []:
             spec = self.plan.stages[key].spec
+            if isinstance(spec, TranslateSpec):
+                self._check_untranslated(evaluated, spec)
             for task in spec.tasks if isinstance(spec, TrainSpec) else ():
                 seen = [ref.split for ref in task.train if self._shares_rows(ref, evaluated)]
-                if seen and _is_self_supervised(self.study.known_tasks[task.task]) and not is_text:
+                if seen and is_self_supervised(self.study.known_tasks[task.task]) and not is_text:
                     self.plan.note(f"{name}: {task.task} read the text of rows that are evaluated, not their labels")
                 elif seen:
                     raise InputError(
@@ -325,6 +365,16 @@ class _Planner:
                         f"{name}: scored on rows that chose the checkpoint, so a little too high; the zero-shot "
                         "languages are not touched by this"
                     )
+
+    def _check_untranslated(self, evaluated: DataRef, spec: TranslateSpec) -> None:
+        """A translation of rows that are evaluated would give their labels away."""
+        shared = [ref for ref in (spec.data, spec.given) if ref is not None and self._shares_rows(ref, evaluated)]
+        if shared and not is_self_supervised(self.study.known_tasks[spec.data.task]):
+            raise InputError(
+                "rows that are evaluated were trained on in translation",
+                found=f"{evaluated.task} {evaluated.language}: {evaluated.split}, translated {shared[0].split}",
+                fix="choose disjoint slices, such as train[:90%] and train[90%:]",
+            )
 
     def _shares_rows(self, ref: DataRef, other: DataRef) -> bool:
         """Whether two slices, of one task or of two that read the same files, have a row in common."""
@@ -349,77 +399,30 @@ class _Planner:
         if target.evaluate is not None:
             return [(code, self._ref(task, code, split)) for code in target.evaluate]
         name = SplitSlice.parse(split).name
-        present = [code for code in task.evaluated_codes if task.holds(self.data_dir, code, name)]
+        fetching = self.announce is not None
+        present = [code for code in task.evaluated_codes if task.holds(self.data_dir, code, name, fetching=fetching)]
         if not present:
             self._ref(task, task.evaluated_codes[0], split)  # raises, naming every place that was tried
         absent = [code for code in task.evaluated_codes if code not in present]
         if absent:
             self.plan.note(f"{task.name} {name}: no files for {', '.join(absent)}; not evaluated")
+        fetchable = [code for code in absent if task.holds(self.data_dir, code, name, fetching=True)]
+        if fetchable:
+            self.plan.note(f"{task.name} {name}: a run without --offline fetches {', '.join(fetchable)}")
         return [(code, self._ref(task, code, split)) for code in present]
 
 
-def _encoder(source: EncoderSource, folder: Path, offline: bool) -> Path:
-    """The directory of an encoder, wherever it comes from."""
-    if source.embedded is not None:
-        found = embedded_encoder(source.embedded)
-    elif source.path is not None:
-        found = encoder_folder(folder / Path(source.path).expanduser())
-    else:
-        found = hub_encoder(str(source.hub), source.revision, offline)
-    return found if source.random_weights is None else random_twin(found, source.random_weights)
-
-
-def _layers(folder: Path) -> int:
-    """The number of layers, whatever the architecture calls it."""
-    config = read_json(folder / "config.json")
-    for name in ("num_hidden_layers", "n_layers", "num_layers"):
-        if isinstance(config.get(name), int):
-            return int(config[name])
-    raise InputError("the configuration does not say how many layers there are", where=folder / "config.json")
-
-
-def _check_head_serves(task: Task, trainer: Task) -> None:
-    """The head that the trainer trains must give predictions of the target's kind."""
-    if not _same_outputs(task, trainer.kind.identity()):
-        ours, theirs = task.kind.identity(), trainer.kind.identity()
+def _with_masking(task: Task, use: TaskRows) -> Task:
+    """The task with the masking that a stage asks for."""
+    said = {name: value for name in ("rate", "whole_words") if (value := getattr(use, name)) is not None}
+    if not said:
+        return task
+    if not isinstance(task.kind, MaskedLM):
         raise InputError(
-            f"{task.name} cannot be predicted by a head that was trained on {trainer.name}",
-            found=f"{theirs['kind']} {theirs.get('labels') or theirs.get('tags') or ''}",
-            expected=f"{ours['kind']} {ours.get('labels') or ours.get('tags') or ''}",
+            f"`{next(iter(said))}` is of masked language modeling alone", found=f"{task.name}, a {task.kind.name} task"
         )
+    return replace(task, kind=replace(task.kind, **said))
 
 
 def _listed(codes: Sequence[str]) -> str:
     return ", ".join(codes) if len(codes) <= _SHOWN_LANGUAGES else f"{len(codes)} languages"
-
-
-def _same_outputs(task: Task, kind: dict[str, Any]) -> bool:
-    ours = task.kind.identity()
-    return all(ours[name] == kind.get(name) for name in ("kind", "labels", "tags") if name in ours)
-
-
-def _trained_head(task: Task, trainer: Task, chain: _Chain, recipe: str) -> str:
-    """The head of a recipe's last stage that predicts a target as it is: the trainer's own, or the one that fits."""
-    spec = chain.parent.spec if chain.parent else None
-    trained = (
-        [t.task for t in spec.tasks if _same_outputs(task, t.train[0].kind)] if isinstance(spec, TrainSpec) else []
-    )
-    if trainer.name in trained:
-        return trainer.name
-    if len(trained) == 1:
-        return trained[0]
-    raise InputError(
-        f"`train: none` of {task.name}: the last stage of recipe {recipe} has no one head that predicts it",
-        found=", ".join(trained) or "no such head",
-        expected=f"a last stage that trains {trainer.name}",
-        fix="name the task whose head it is in `trained_on`" if trained else None,
-    )
-
-
-def _is_self_supervised(task: Task) -> bool:
-    return isinstance(task.kind, TrainableKind) and task.kind.self_supervised
-
-
-def _codes(languages: Iterable[str]) -> frozenset[str]:
-    """The single languages of codes and pairs of codes."""
-    return frozenset(language(part).code for code in languages for part in code.split("-"))

@@ -110,7 +110,9 @@ def run_study(
     places = Places.of(study, Path(out) if out else None, Path(store) if store else None)
     folder = Path(data_dir) if data_dir else None
     check_data_dir(folder)
-    plan = make_plan(study, folder, offline)
+    study = study.within(folder)
+    watcher = watcher or Watcher()
+    plan = make_plan(study, folder, offline, None if offline else watcher.fetching)
     compute = Compute.choose(device)
     check_readable(study, plan, folder)
     places.out.mkdir(parents=True, exist_ok=True)
@@ -118,13 +120,14 @@ def run_study(
     write_json(places.out / "plan.json", plan_json(plan, places))
     finished = Store(places.store)
     bench = Workbench(plan, finished, study.known_tasks, folder, compute, checkpoint_seconds)
-    watcher = watcher or Watcher()
     needed = len(plan.needed(lambda stage: finished.manifest(stage) is not None))
     watcher.begin(needed, len(plan.stages) - needed)
     try:
         outcome = run_plan(bench, _Logged(watcher, places.out / "log.jsonl"))
     finally:  # an interrupted run shows what it has
         watcher.end()
+        note_translations(plan, finished)
+        write_json(places.out / "plan.json", plan_json(plan, places))
         results = collect(study.name, plan, finished, study.known_tasks)
         results.write(places.out)
     if results.table.height:
@@ -156,13 +159,22 @@ def check_readable(study: Study, plan: Plan, folder: Path | None) -> None:
             plan.note(f"{whole}: {loaded.found:,} rows; the official release has {loaded.official:,}")
 
 
+def note_translations(plan: Plan, store: Store) -> None:
+    """Notes what finished translations left out."""
+    for stage in plan.stages.values():
+        if stage.kind == "translate":
+            manifest = store.manifest(stage) or {}
+            for note in manifest.get("notes", []):
+                plan.note(f"{stage.title}: {note}")
+
+
 def plan_json(plan: Plan, places: Places) -> dict[str, Any]:
     """What `plan.json` holds: the stages, the notes, and where the store is."""
     return {
         "store": str(places.store.resolve()),
         "notes": plan.notes,
         "stages": [
-            {"key": stage.key, "kind": stage.kind, "title": stage.title, "parent": stage.parent}
+            {"key": stage.key, "kind": stage.kind, "title": stage.title, "parents": stage.parents}
             for stage in plan.stages.values()
         ],
     }
@@ -176,6 +188,7 @@ def write_page(out: Path, results: Results | None = None) -> Path:
     """
     import yaml
 
+    from xstilts.analysis.audit import read_audit
     from xstilts.report.page import write_report
 
     results = results or Results.read(out)
@@ -184,7 +197,8 @@ def write_page(out: Path, results: Results | None = None) -> Path:
     study: Mapping[str, Any] = yaml.safe_load((out / "study.yaml").read_text(encoding="utf-8"))
     notes = read_json(out / "plan.json")["notes"] if (out / "plan.json").is_file() else []
     page = out / "report.html"
-    write_report(results.table, study, notes, page)
+    baseline = str(study.get("baseline", "direct"))
+    write_report(results.table, study, notes, page, baseline=baseline, audit=read_audit(out))
     return page
 
 
@@ -227,7 +241,7 @@ def stage_states(out: Path) -> list[dict[str, Any]]:
         row: dict[str, Any] = {name: stage[name] for name in ("key", "kind", "title")}
         if stage["key"] in done:
             row["state"] = "done"
-            done.add(stage["parent"])
+            done.update(stage.get("parents", ()))
         elif store.is_locked(stage["key"]):
             row["state"] = "running"
         elif reasons.get(stage["key"]):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class TrainingSettings(BaseModel):
@@ -58,3 +58,16 @@ class Sampling(BaseModel):
     """Sizes above this count as this (an examples cap)."""
     weights: dict[str, float] | None = None
     """`explicit`: a weight per task."""
+    shares: dict[str, Annotated[float, Field(gt=0, lt=1)]] | None = None
+    """Task -> its share of the steps; the rule divides the rest among the other tasks, whose rows alone are counted
+    in epochs."""
+
+    @model_validator(mode="after")
+    def _something_is_left(self) -> Sampling:
+        if sum((self.shares or {}).values()) >= 1:
+            raise ValueError("the shares leave no steps to the other tasks")
+        return self
+
+    def identity(self) -> dict[str, Any]:
+        """Everything that can change a result, as JSON."""
+        return self.model_dump(exclude={"shares"} if self.shares is None else None)

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
 
 @dataclass(frozen=True)
 class DataRef:
-    """Rows of one language and slice of a task, by content."""
+    """Rows of one language and slice of a task, by content: of files, or of the stage that translates them."""
 
     task: str
     version: int
@@ -23,6 +23,55 @@ class DataRef:
     language: str
     split: str
     digest: str
+
+    @property
+    def translation(self) -> str | None:
+        """Key of the stage that makes these rows by translation; None for rows of files."""
+        return self.digest.removeprefix(_TRANSLATION) if self.digest.startswith(_TRANSLATION) else None
+
+    def translated(self, language: str, key: str) -> DataRef:
+        """The same rows in another language, as the stage with this key makes them."""
+        return replace(self, language=language, digest=_TRANSLATION + key)
+
+
+_TRANSLATION = "translate/"
+
+
+@dataclass(frozen=True)
+class TranslationModel:
+    """A translation model, and how it is used for one pair of languages.
+
+    Attributes:
+        digest: Digest of its files.
+        source: The model's code of the language that is translated from; empty for models that take none.
+        target: Its code of the language that is translated into; empty for models that take none.
+        prefix: Stands before every text.
+        beams: Width of the beam search.
+        max_length: Most pieces of a sentence and of its translation.
+        precision: `auto`, `bf16` or `fp32`.
+    """
+
+    digest: str
+    source: str
+    target: str
+    prefix: str
+    beams: int
+    max_length: int
+    precision: str
+
+
+@dataclass(frozen=True)
+class TranslateSpec:
+    """Puts the rows of one language into another: by a model, or from translations that files hold."""
+
+    kind: ClassVar[str] = "translate"
+    version: ClassVar[int] = 1
+    parent: ClassVar[None] = None
+
+    data: DataRef
+    language: str
+    model: TranslationModel | None
+    given: DataRef | None
 
 
 @dataclass(frozen=True)
@@ -81,7 +130,7 @@ class ScoreSpec:
     metrics: tuple[str, ...]
 
 
-Spec = TrainSpec | PredictSpec | ScoreSpec
+Spec = TranslateSpec | TrainSpec | PredictSpec | ScoreSpec
 
 
 @dataclass(frozen=True)
@@ -98,7 +147,7 @@ class Stage:
 
     @property
     def kind(self) -> str:
-        """train, predict or score."""
+        """translate, train, predict or score."""
         return self.spec.kind
 
     @cached_property
@@ -110,6 +159,13 @@ class Stage:
     def parent(self) -> str | None:
         """Key of the stage whose output this one starts from."""
         return self.spec.parent
+
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """Keys of all stages that must be finished first: the parent, then those that make the rows."""
+        tasks = self.spec.tasks if isinstance(self.spec, TrainSpec) else ()
+        rows = (ref.translation for task in tasks for ref in task.train)
+        return tuple(dict.fromkeys(key for key in (self.parent, *rows) if key is not None))
 
     def spec_json(self) -> dict[str, Any]:
         """The spec as JSON."""

@@ -1,4 +1,4 @@
-"""What each stage does: train, predict, score. Every stage reads finished parents and publishes one folder."""
+"""What each stage does: translate, train, predict, score. Each reads finished parents and publishes one folder."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import transformers
 from safetensors.torch import load_file, save_file
 
 from xstilts.compute import Compute
+from xstilts.durable import read_json, remove_drafts, write_json
 from xstilts.encoder import Encoder, load_pieces
 from xstilts.errors import RunError
 from xstilts.examples import Example
@@ -23,19 +24,24 @@ from xstilts.features import Features, Limits, joined, read_features, write_feat
 from xstilts.heads import Head, Heads
 from xstilts.kinds.base import TrainableKind
 from xstilts.kinds.bitext import Bitext
+from xstilts.kinds.masked_lm import MaskedLM
 from xstilts.pieces import Pieces
 from xstilts.plan import Plan
 from xstilts.prediction import Progress, head_outputs
 from xstilts.retrieval import retrieve
 from xstilts.scoring import score_examples
 from xstilts.settings import Sampling, TrainingSettings
-from xstilts.stage import DataRef, PredictSpec, ScoreSpec, Stage, TrainedTask, TrainSpec, key_of
+from xstilts.sources import Drops
+from xstilts.stage import DataRef, PredictSpec, ScoreSpec, Stage, TrainedTask, TrainSpec, TranslateSpec, key_of
 from xstilts.store import Store
-from xstilts.task import LoadedSplit, Tasks, require_gold
+from xstilts.task import LoadedSplit, Task, Tasks, require_gold
 from xstilts.training import Course, DevSet, TrainingRun, TrainingTask
+from xstilts.translated_rows import matched_rows, read_rows, sentences_of, translated_rows, write_rows
+from xstilts.translation import Translator
 
 FEATURES_VERSION = 1
 _KEPT_SPLITS = 4
+_TRANSLATED_AT_ONCE = 512
 
 
 @dataclass
@@ -78,8 +84,19 @@ class Workbench:
                 del self._rows[oldest]
         return self._rows[key]
 
+    def task(self, ref: DataRef) -> Task:
+        """The task of some rows, with the masking that the stage asks for."""
+        task = self.tasks[ref.task]
+        if not isinstance(task.kind, MaskedLM):
+            return task
+        return replace(task, kind=replace(task.kind, rate=ref.kind["rate"], whole_words=ref.kind["whole_words"]))
+
     def _read(self, ref: DataRef) -> LoadedSplit:
         task = self.tasks[ref.task]
+        if ref.translation is not None:
+            folder = self.store.folder(self.plan.stages[ref.translation])
+            examples = read_rows(folder / "rows.parquet", task.kind.example)
+            return LoadedSplit(examples, ref.digest, len(examples), None, [])
         loaded = task.load(self.data_dir, ref.language, ref.split)
         if loaded.digest != ref.digest:
             raise RunError(f"the files of {task.name} {ref.language} changed while the study ran: run it again")
@@ -87,7 +104,7 @@ class Workbench:
 
     def features(self, ref: DataRef, examples: Sequence[Example], encoder: str, limits: Limits) -> Features:
         """The features of some rows, from the store's cache if they were made before."""
-        kind = self.tasks[ref.task].kind
+        kind = self.task(ref).kind
         pieces = self.pieces(encoder)
         key = key_of("features", FEATURES_VERSION, asdict(ref), pieces.digest, asdict(limits))
         with self.store.cached("features", key, "features.arrow") as (path, is_there):
@@ -119,18 +136,61 @@ def run_stage(stage: Stage, bench: Workbench) -> dict[str, Any]:
         The stage's record: what `stage.json` says beside its identity.
     """
     record: dict[str, Any] = {"versions": _versions(), "device": str(bench.compute.device), "collapsed": []}
-    if stage.parent is not None:
-        parent = bench.store.manifest(bench.plan.stages[stage.parent])
+    for key in stage.parents:
+        parent = bench.store.manifest(bench.plan.stages[key])
         if parent is None:
             raise RunError(f"what {stage.title} starts from is no longer in the store: run the study again")
-        record["collapsed"] = list(parent.get("collapsed", []))
+        record["collapsed"] += parent.get("collapsed", [])
     runners: dict[type, Callable[[Any, Stage, Workbench, dict[str, Any]], None]] = {
+        TranslateSpec: _run_translate,
         TrainSpec: _run_train,
         PredictSpec: _run_predict,
         ScoreSpec: _run_score,
     }
     runners[type(stage.spec)](stage.spec, stage, bench, record)
     return record
+
+
+def _run_translate(spec: TranslateSpec, stage: Stage, bench: Workbench, record: dict[str, Any]) -> None:
+    bench.forget_model()
+    task = bench.tasks[spec.data.task]
+    examples = bench.rows(spec.data).examples
+    require_gold(task, spec.data.language, spec.data.split, examples)
+    drops = Drops()
+    if spec.given is not None:
+        rows = list(matched_rows(examples, bench.rows(spec.given).examples, drops))
+    else:
+        rows = list(translated_rows(examples, _translations(spec, stage, examples, bench), drops))
+    if not rows:
+        raise RunError(f"nothing came of it: {stage.title}: {'; '.join(drops.notes())}")
+    for row in rows:
+        task.kind.check(row)
+    record["notes"] = drops.notes()
+    record["rows"] = {"translated": len(rows), "of": len(examples)}
+    with bench.store.publish(stage, record) as draft:
+        write_rows(rows, draft / "rows.parquet")
+
+
+def _translations(spec: TranslateSpec, stage: Stage, examples: Sequence[Example], bench: Workbench) -> dict[str, str]:
+    """Every sentence and its translation. They are done some hundreds at a time, and a killed stage keeps those."""
+    assert spec.model is not None
+    sentences = sentences_of(examples)
+    workspace = bench.store.workspace(stage)
+    workspace.mkdir(parents=True, exist_ok=True)
+    remove_drafts(workspace)
+    translator: Translator | None = None
+    found: dict[str, str] = {}
+    for start in range(0, len(sentences), _TRANSLATED_AT_ONCE):
+        part = sentences[start : start + _TRANSLATED_AT_ONCE]
+        path = workspace / f"sentences-{start}.json"
+        if not path.is_file():
+            if translator is None:
+                folder = bench.plan.translators[spec.model.digest]
+                translator = Translator.load(folder, spec.model, bench.compute)
+            write_json(path, translator.translate(part))
+        found.update(zip(part, read_json(path), strict=True))
+        bench.progress(len(found), len(sentences), "sentences")
+    return found
 
 
 def _run_train(spec: TrainSpec, stage: Stage, bench: Workbench, record: dict[str, Any]) -> None:
@@ -200,7 +260,7 @@ def _training_run(
 
 
 def _training_task(trained: TrainedTask, encoder: str, limits: Limits, bench: Workbench) -> TrainingTask:
-    task = bench.tasks[trained.task]
+    task = bench.task(trained.train[0])
     assert isinstance(task.kind, TrainableKind)
     parts = []
     for ref in trained.train:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import string
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -96,17 +97,89 @@ class EncoderSource(_Strict):
         return self
 
 
-class TaskUse(_Strict):
-    """What a stage takes of a task it trains on. Each field falls back on `task_defaults`, then on the task."""
+class TranslatorSource(_Strict):
+    """A sequence-to-sequence model that translates training rows: one of `path` and `hub`, and how it is spoken to."""
+
+    path: str | None = None
+    """A local `transformers` directory, relative to the study file."""
+    hub: str | None = None
+    """A repository of the Hugging Face hub."""
+    revision: str | None = None
+    """The hub revision; a commit hash pins it."""
+    codes: dict[str, str] = {}
+    """Language -> the model's own code for it (`sw: swh_Latn`), where it cannot be told from the model's codes."""
+    prefix: str = ""
+    """Stands before every text, for models that are told so what to do: `translate {source} to {target}: ` with names
+    of languages, or `>>{code}<< ` with the code of the language that is translated into."""
+    pair: Annotated[str, Field(pattern=r"^[a-z]{2,3}-[a-z]{2,3}$")] | None = None
+    """`en-de`: the one direction of a model that has only one, where its tokenizer does not say it."""
+    beams: int = Field(4, ge=1)
+    """Width of the beam search; 1 is greedy."""
+    max_length: int = Field(256, gt=8)
+    """Most pieces of a sentence, and of its translation; a longer sentence is translated in parts."""
+    precision: Literal["auto", "bf16", "fp32"] = "auto"
+    """`auto` computes in bfloat16 where the device has it."""
+
+    @model_validator(mode="after")
+    def _one_source(self) -> TranslatorSource:
+        if (self.path is None) == (self.hub is None):
+            raise ValueError("a translator needs one of `path` and `hub`")
+        return self
+
+    @field_validator("prefix")
+    @classmethod
+    def _known_fields(cls, prefix: str) -> str:
+        try:
+            unknown = {name for _, name, _, _ in string.Formatter().parse(prefix) if name} - {
+                "source",
+                "target",
+                "code",
+            }
+        except ValueError as error:
+            raise ValueError(f"the prefix has a brace without its partner: {error}") from error
+        if unknown:
+            raise ValueError(f"the prefix knows {{source}}, {{target}} and {{code}}, not {{{min(unknown)}}}")
+        return prefix
+
+
+class TaskRows(_Strict):
+    """The rows of a task that a stage trains on. Each field falls back on `task_defaults`, then on the task."""
 
     train: SplitText | None = None
     """Split or slice that is trained on; `train` unless said."""
     dev: SplitText | None = None
     """Split or slice that selects the checkpoint; `dev` unless said; `none` takes the last step."""
-    languages: list[str] | None = None
+    languages: Annotated[list[str], AfterValidator(_distinct_codes)] | None = None
     """Languages that are trained on; the task's training language unless said."""
+    translated: Annotated[list[str], AfterValidator(_distinct_codes)] | None = None
+    """Languages of which translations are trained on too: of the rows that `train` names, in the training language."""
+    translator: Name | None = None
+    """Who makes the translations; the task's own files of split `translated` unless said."""
+    rate: Annotated[float, Field(gt=0, lt=1)] | None = None
+    """Masked language modeling: share of the pieces that are hidden; the task's own unless said."""
+    whole_words: bool | None = None
+    """Masked language modeling: hides words with all their pieces; the task's own choice unless said."""
+
+    @property
+    def said(self) -> list[str]:
+        """The fields about rows that have a value."""
+        return [field for field in TaskRows.model_fields if getattr(self, field) is not None]
+
+
+class TaskUse(TaskRows):
+    """What a stage takes of a task it trains on."""
+
     training: Overrides = {}
     """Hyperparameters that differ from the study's."""
+
+
+class MixedText(TaskRows):
+    """Masked language modeling beside the task or tasks of a stage. `dev` is `none` unless said."""
+
+    task: str
+    """The task whose text is read, such as `corpus`."""
+    weight: float = Field(gt=0, lt=1)
+    """Its share of the steps."""
 
 
 class StageSettings(TaskUse):
@@ -117,7 +190,10 @@ class StageSettings(TaskUse):
     tasks: list[str] | None = None
     """Several tasks to train on jointly, each step on one of them."""
     sampling: Annotated[Sampling, BeforeValidator(_sampling)] = Sampling.model_validate({})
-    """How a joint stage draws tasks: proportional, uniform, {temperature: T, cap: K} or {explicit: {task: weight}}."""
+    """How a joint stage draws tasks: proportional, uniform, {temperature: T, cap: K} or {explicit: {task: weight}}; and
+    `shares: {task: share}` beside it gives some tasks their share of the steps."""
+    mlm: MixedText | None = None
+    """Masked language modeling mixed in: {task: corpus, languages: [en, sw], weight: 0.2}."""
     keep_head: bool = False
     """Starts from the head of the stage before, which must be of the same kind and labels."""
 
@@ -125,18 +201,28 @@ class StageSettings(TaskUse):
     def _one_or_more(self) -> StageSettings:
         if (self.task is None) == (self.tasks is None):
             raise ValueError("a stage needs either `task` or `tasks`")
-        if self.tasks is not None and (self.train or self.dev or self.languages):
-            raise ValueError("in a joint stage `train`, `dev` and `languages` belong under `task_defaults`")
+        if self.tasks is not None and (stray := self.said):
+            raise ValueError(f"in a joint stage `{stray[0]}` belongs under `task_defaults`")
         if self.keep_head and self.tasks is not None:
             raise ValueError("`keep_head` is for a stage of one task")
         if len(set(self.task_names)) != len(self.task_names) or not self.task_names:
             raise ValueError("`tasks` needs at least one task, and each only once")
+        if self.mlm is not None and self.mlm.task in self.task_names:
+            raise ValueError("the task under `mlm` is one of the stage's own")
         return self
 
     @property
     def task_names(self) -> list[str]:
         """The tasks of the stage."""
         return [self.task] if self.task is not None else list(self.tasks or [])
+
+    @property
+    def mixture(self) -> Sampling | None:
+        """How tasks are drawn, `mlm` among them; None if there is one task alone."""
+        own = self.sampling if self.tasks is not None else Sampling.model_validate({})
+        if self.mlm is None:
+            return own if self.tasks is not None else None
+        return own.model_copy(update={"shares": {**(own.shares or {}), self.mlm.task: self.mlm.weight}})
 
 
 class Target(TaskUse):
@@ -166,7 +252,8 @@ class Target(TaskUse):
 
     @model_validator(mode="after")
     def _nothing_beside_no_training(self) -> Target:
-        if self.train == "none" and (self.dev or self.languages or self.training or self.keep_head):
+        beside = [field for field in self.said if field != "train"]
+        if self.train == "none" and (beside or self.training or self.keep_head):
             raise ValueError("with `train: none` nothing is trained: leave out dev, languages, training and keep_head")
         return self
 
@@ -198,6 +285,8 @@ class Study(_Strict):
     """Name -> what is trained in English and evaluated in every language."""
     seeds: list[Annotated[int, Field(ge=0, lt=2**32)]] = Field([1, 2, 3], min_length=1)
     """One whole chain of training per seed."""
+    translators: dict[Name, TranslatorSource] = {}
+    """Name -> a translation model, for the stages that name it."""
     baseline: str = "direct"
     """The recipe that others are compared with."""
     training: Overrides = {}
@@ -268,20 +357,21 @@ class Study(_Strict):
                 own.append(task_from_file(self.folder / Path(path).expanduser()))
         return Tasks(own)
 
+    def within(self, folder: Path | None) -> Study:
+        """The same study, whose tasks have the labels that the files of a data folder hold where only they say them."""
+        study = self.model_copy()
+        study.__dict__["known_tasks"] = self.known_tasks.within(folder)
+        return study
+
     def settings(self, task: str, stage: Mapping[str, Any]) -> TrainingSettings:
         """Hyperparameters of a stage on a task: study, then task, then stage."""
         default = self.task_defaults.get(task, TaskUse()).training
         return TrainingSettings(**{**self.training, **default, **stage})
 
-    def use(self, task: str, stage: TaskUse | None = None) -> TaskUse:
-        """What a stage takes of a task: the stage's word first, then the task's default in this study."""
-        default = self.task_defaults.get(task, TaskUse())
-        stage = stage or TaskUse()
-        return TaskUse(
-            train=stage.train or default.train,
-            dev=stage.dev or default.dev,
-            languages=stage.languages or default.languages,
-        )
+    def use(self, task: str, stage: TaskRows | None = None) -> TaskRows:
+        """The rows that a stage takes of a task: the stage's word first, then the task's default in this study."""
+        levels = [level for level in (self.task_defaults.get(task), stage) if level is not None]
+        return TaskRows(**{field: getattr(level, field) for level in levels for field in level.said})
 
     def effective_yaml(self, folder: Path) -> str:
         """The study as YAML, every default written out, for a file in `folder`: relative paths start from there."""
@@ -291,7 +381,7 @@ class Study(_Strict):
             place = Path(path).expanduser()
             return str(place) if place.is_absolute() else os.path.relpath(self.folder / place, folder.resolve())
 
-        for source in data["encoders"].values():
+        for source in (*data["encoders"].values(), *data["translators"].values()):
             if source["path"] is not None:
                 source["path"] = moved(source["path"])
         for task in data["tasks"].values():

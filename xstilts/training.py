@@ -28,7 +28,7 @@ from xstilts.examples import Example
 from xstilts.features import Features
 from xstilts.heads import Head, Heads
 from xstilts.kinds.base import TrainableKind
-from xstilts.mixture import probabilities, schedule
+from xstilts.mixture import probabilities, schedule, steps
 from xstilts.prediction import Progress, apply, head_outputs
 from xstilts.scoring import headline_score, score_examples, scored_side
 from xstilts.settings import Sampling, TrainingSettings
@@ -132,7 +132,7 @@ class TrainingRun:
         self.learner.to(compute.device)
         self.optimizer = _optimizer(self.learner, settings)
         sizes = {task.task.name: task.features.units for task in self.tasks}
-        self.steps = settings.max_steps or math.ceil(settings.epochs * sum(sizes.values()) / settings.batch_size)
+        self.steps = settings.max_steps or steps(sizes, sampling, settings.epochs, settings.batch_size)
         self.plan = schedule(probabilities(sizes, sampling), self.steps, seed)
         exponent = settings.language_exponent
         self.streams = [Stream(task.language_units, seed, at, exponent) for at, task in enumerate(self.tasks)]

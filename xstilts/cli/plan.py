@@ -24,7 +24,7 @@ def plan(
 ) -> None:
     """Shows what would run, what is finished, and which stages recipes share; trains and predicts nothing."""
     from xstilts.planning import make_plan
-    from xstilts.running import Places, check_data_dir, check_readable
+    from xstilts.running import Places, check_data_dir, check_readable, note_translations
     from xstilts.store import Store
     from xstilts.study import Study
 
@@ -33,6 +33,7 @@ def plan(
     made = make_plan(loaded, data_dir, offline)
     check_readable(loaded, made, data_dir)
     finished = Store(Places.of(loaded, out, store).store)
+    note_translations(made, finished)
     needed = {stage.key for stage in made.needed(lambda stage: finished.manifest(stage) is not None)}
     rows = [
         {
@@ -60,12 +61,13 @@ def _show(rows: list[dict[str, Any]], made: Plan) -> None:
     for name in ("", "stage", "shared by recipes"):
         table.add_column(name, overflow="fold")
     for row in rows:
-        if row["kind"] == "train":
+        if row["kind"] in ("translate", "train"):
             table.add_row("·" if row["needed"] else "✓", row["title"], ", ".join(row["recipes"]))
     console.print(table)
-    for kind, verb in (("train", "train"), ("predict", "predict"), ("score", "score")):
+    for kind in ("translate", "train", "predict", "score"):
         of_kind = [row for row in rows if row["kind"] == kind]
         to_do = sum(row["needed"] for row in of_kind)
-        console.print(f"{verb:8} {len(of_kind):6,} stages, {to_do:,} to run", highlight=False)
+        if of_kind or kind != "translate":
+            console.print(f"{kind:9} {len(of_kind):5,} stages, {to_do:,} to run", highlight=False)
     for note in made.notes:
         console.print(f"note: {note}", style="yellow", highlight=False, markup=False, soft_wrap=True)

@@ -43,7 +43,7 @@ def run_plan(
     bench.progress = watcher.progressed
     bench.store.remove_leftovers(bench.plan.stages.values())
     for stage in bench.plan.needed(lambda stage: bench.store.manifest(stage) is not None):
-        if stage.parent in outcome.failed or stage.parent in outcome.skipped:
+        if any(parent in outcome.failed or parent in outcome.skipped for parent in stage.parents):
             outcome.skipped.append(stage.key)
             continue
         lock = bench.store.lock(stage.key)
