@@ -1,4 +1,4 @@
-"""Makes nano and two smaller encoders like it: tokenizer, random start, pretraining, weights in the package.
+"""Makes nano and two smaller encoders like it: tokenizer, random starts, pretraining, weights in the package.
 
 `python studies/make_nano.py DATA` with the folder that has `corpus/`; hours on two cores. It continues where it was
 interrupted. The tokenizer that is in the package is kept; `--new-tokenizer` starts anew with another one.
@@ -18,6 +18,7 @@ from xstilts.nano.blank import LONGEST, SIZES, write_blank
 from xstilts.nano.tokenizer import train_tokenizer
 from xstilts.planning import make_plan
 from xstilts.sources import Drops
+from xstilts.stage import TrainSpec
 from xstilts.store import Store
 from xstilts.study import Study
 from xstilts.task import Tasks
@@ -27,7 +28,7 @@ WEIGHTS = HERE.parent / "xstilts" / "nano" / "weights"
 BLANK = HERE / "nano" / "blank"
 PIECES = 24_576
 BYTES_PER_LANGUAGE = 500_000  # so that languages with much text do not take the whole vocabulary
-SIBLINGS_STEPS = (1500, 1000)  # of the two stages; nano's own are in the study
+STUDIES = ("nano.yaml", "nano_siblings.yaml")
 
 
 def main() -> None:
@@ -38,15 +39,15 @@ def main() -> None:
     parser.add_argument("--new-tokenizer", action="store_true", help="starts anew, with a new vocabulary")
     options = parser.parse_args()
     _write_blanks(options.data, options.new_tokenizer)
-    for name in SIZES:
-        overrides = [f"encoders.nano.path=nano/blank/{name}"]
-        if name != "nano":
-            overrides += [f"recipes.pretrained.{at}.training.max_steps={n}" for at, n in enumerate(SIBLINGS_STEPS)]
-        study = Study.from_yaml(HERE / "nano.yaml", overrides)
-        store = options.runs / "store"
-        study.run(data_dir=options.data, out=options.runs / name, store=store)
-        *_, trained = (s for s in make_plan(study, options.data, True).stages.values() if s.kind == "train")
-        publish(Store(store).folder(trained), BLANK / name, WEIGHTS / name)
+    store = options.runs / "store"
+    for path in STUDIES:
+        study = Study.from_yaml(HERE / path)
+        study.run(data_dir=options.data, out=options.runs / study.name, store=store)
+        plan = make_plan(study, options.data, True)
+        trained = {stage.spec.encoder: stage for stage in plan.stages.values() if isinstance(stage.spec, TrainSpec)}
+        for encoder, last in trained.items():
+            blank = plan.encoders[encoder]
+            publish(Store(store).folder(last), blank, WEIGHTS / blank.name)
 
 
 def _write_blanks(data: Path, new: bool) -> None:

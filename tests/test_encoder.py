@@ -335,7 +335,7 @@ def test_a_random_twin_has_the_architecture_and_tokenizer_and_other_weights(tiny
     assert all(torch.equal(theirs[name], again[name]) for name in theirs)
 
 
-@pytest.mark.parametrize(("name", "millions"), [("nano", 10.2)])
+@pytest.mark.parametrize(("name", "millions"), [("nano", 10.2), ("nano-small", 6.2), ("nano-tiny", 3.5)])
 def test_the_encoders_of_the_package_load_and_have_their_size(name, millions):
     folder = embedded_encoder(name)
     assert sum(path.stat().st_size for path in folder.iterdir()) < 25e6

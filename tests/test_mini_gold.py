@@ -25,7 +25,7 @@ from xstilts.mini.meaning import (
     Statement,
 )
 from xstilts.mini.passages import may_answer, part_that_answers
-from xstilts.mini.rows import Choice, Passage
+from xstilts.mini.rows import Choice, Passage, Report
 from xstilts.mini.suite import Sizes, rows_of, span
 
 ANNA, OMAR, EVA = Person("Anna"), Person("Omar"), Person("Eva")
@@ -208,3 +208,23 @@ def test_the_right_choice_comes_of_the_situation_and_no_wrong_one_does(split):
                 assert outcome.verb in right, found
             else:
                 assert outcome.verb not in as_right, found
+
+
+# What an English reader would take as a sign of a topic.
+SIGNS = {
+    "food": "eat ate eaten eating drink drank drinking cook cooked cooking",
+    "leisure": "sing sang singing dance danced dancing swim swam swimming run ran running laugh laughed laughing",
+    "learning": "read reading write wrote writing study studied studying studies",
+    "upkeep": "repair repaired repairing build built building wash washed washing",
+    "trade": "buy bought buying sell sold selling lend lent lending borrow borrowed borrowing",
+    "travel": "travel traveled traveling go went going arrive arrived arriving return returned returning",
+}
+
+
+@pytest.mark.parametrize("split", ["train", "test"])
+def test_both_sentences_of_a_report_show_its_topic_and_no_other(split: str) -> None:
+    for row in rows_of("topic", split, Sizes(train=600)):
+        assert isinstance(row, Report)
+        for meaning in row.meanings:
+            words = set(said(meaning).rstrip(".").lower().replace("the cook", "the chef").split())
+            assert {topic for topic, signs in SIGNS.items() if words & set(signs.split())} == {row.label}, words

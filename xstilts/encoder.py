@@ -207,6 +207,7 @@ class Encoder:
         model: The `transformers` model, without pooler or head.
         hidden_size: Width of its hidden states.
         layers: Number of its layers.
+        pooling: What stands for a text in its classifiers, by its configuration: `cls` or `mean`.
     """
 
     def __init__(self, model: Any) -> None:
@@ -214,6 +215,7 @@ class Encoder:
         config = model.config
         self.hidden_size = int(config.hidden_size)
         self.layers = int(config.num_hidden_layers)
+        self.pooling = "mean" if getattr(config, "classifier_pooling", "cls") == "mean" else "cls"
 
     @staticmethod
     def positions(config: Any) -> int:

@@ -59,17 +59,26 @@ def _linear(inputs: int, outputs: int) -> nn.Linear:
     return layer
 
 
-class ClassificationHead(Head):
-    """First piece -> hidden layer with tanh -> labels, as in RoBERTa (Liu et al., 2019). Outputs [rows, labels]."""
+def _pooled(hidden: Tensor, batch: Batch, pooling: str) -> Tensor:
+    """One vector per row, shape [rows, hidden]: of the first piece (`cls`), or the `mean` over the real pieces."""
+    if pooling == "cls":
+        return hidden[:, 0]
+    real = batch["attention_mask"].unsqueeze(-1).to(hidden.dtype)
+    return (hidden * real).sum(dim=1) / real.sum(dim=1)
 
-    def __init__(self, hidden_size: int, labels: int, dropout: float) -> None:
+
+class ClassificationHead(Head):
+    """Pooled pieces -> hidden layer with tanh -> labels, as in RoBERTa (Liu et al., 2019). Outputs [rows, labels]."""
+
+    def __init__(self, hidden_size: int, labels: int, dropout: float, pooling: str = "cls") -> None:
         super().__init__(dropout)
+        self.pooling = pooling
         self.dense = _linear(hidden_size, hidden_size)
         self.projection = _linear(hidden_size, labels)
 
     def forward(self, hidden: Tensor, batch: Batch) -> Tensor:
         """Outputs [rows, labels]."""
-        pooled = torch.tanh(self.dense(self.dropout(hidden[:, 0])))
+        pooled = torch.tanh(self.dense(self.dropout(_pooled(hidden, batch, self.pooling))))
         return self.projection(self.dropout(pooled))  # type: ignore[no-any-return]
 
     def loss(self, outputs: Tensor, batch: Batch) -> Tensor:
@@ -78,16 +87,17 @@ class ClassificationHead(Head):
 
 
 class ChoiceHead(Head):
-    """First piece -> one score per choice. Outputs [rows, 1]."""
+    """Pooled pieces -> one score per choice. Outputs [rows, 1]."""
 
-    def __init__(self, hidden_size: int, dropout: float) -> None:
+    def __init__(self, hidden_size: int, dropout: float, pooling: str = "cls") -> None:
         super().__init__(dropout)
+        self.pooling = pooling
         self.dense = _linear(hidden_size, hidden_size)
         self.projection = _linear(hidden_size, 1)
 
     def forward(self, hidden: Tensor, batch: Batch) -> Tensor:
         """Outputs [rows, 1]."""
-        pooled = torch.tanh(self.dense(self.dropout(hidden[:, 0])))
+        pooled = torch.tanh(self.dense(self.dropout(_pooled(hidden, batch, self.pooling))))
         return self.projection(self.dropout(pooled))  # type: ignore[no-any-return]
 
     def loss(self, outputs: Tensor, batch: Batch) -> Tensor:
@@ -197,10 +207,7 @@ class RankingHead(Head):
 
     def forward(self, hidden: Tensor, batch: Batch) -> Tensor:
         """Outputs [rows, hidden]."""
-        if self.pooling == "cls":
-            return functional.normalize(hidden[:, 0], dim=-1)
-        real = batch["attention_mask"].unsqueeze(-1).to(hidden.dtype)
-        return functional.normalize((hidden * real).sum(dim=1), dim=-1)
+        return functional.normalize(_pooled(hidden, batch, self.pooling), dim=-1)
 
     def loss(self, outputs: Tensor, batch: Batch) -> Tensor:
         """Cross-entropy of the matches among all candidates of the batch, summed over queries.

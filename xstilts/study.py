@@ -85,7 +85,7 @@ class EncoderSource(_Strict):
     """A repository of the Hugging Face hub."""
     revision: str | None = None
     """The hub revision; a commit hash pins it."""
-    embedded: Literal["nano"] | None = None
+    embedded: Literal["nano", "nano-small", "nano-tiny"] | None = None
     """An encoder that comes with the package."""
     random_weights: Annotated[int, Field(ge=0, lt=2**32)] | None = None
     """Seed: takes random weights in place of the pretrained ones, to see what pretraining is worth."""

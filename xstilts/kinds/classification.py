@@ -68,10 +68,10 @@ class Classification(TrainableKind):
         return len(targets["labels"])
 
     def head(self, encoder: Encoder, dropout: float) -> Head:
-        """A hidden layer and a projection on the first piece."""
+        """A hidden layer and a projection on the pooled pieces."""
         from xstilts.heads import ClassificationHead
 
-        return ClassificationHead(encoder.hidden_size, len(self.labels), dropout)
+        return ClassificationHead(encoder.hidden_size, len(self.labels), dropout, encoder.pooling)
 
     def decode(self, examples: Sequence[TextExample], features: Features, outputs: Sequence[np.ndarray]) -> pa.Table:
         """Columns `id`, `prediction` (label), `probabilities` (list, in the order of the labels)."""

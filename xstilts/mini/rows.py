@@ -14,7 +14,7 @@ TOPICS = {
     "food": ("eat", "drink", "cook"),
     "leisure": ("sing", "dance", "swim", "run", "laugh"),
     "learning": ("read", "write", "study"),
-    "repairs": ("repair", "build", "wash", "break"),
+    "upkeep": ("repair", "build", "wash"),
     "trade": ("buy", "sell", "lend", "borrow"),
     "travel": ("travel", "go", "arrive", "return"),
 }

@@ -58,6 +58,7 @@ def write_blank(folder: Path, size: Size, tokenizer: Any, seed: int = 0) -> None
         attention_dropout=0.0,
         embedding_dropout=0.0,
         mlp_dropout=0.0,
+        classifier_pooling="mean",
         pad_token_id=tokenizer.pad_token_id,
         bos_token_id=tokenizer.bos_token_id,
         eos_token_id=tokenizer.eos_token_id,

@@ -8,13 +8,16 @@ from typing import Any
 
 # In the order of XLM-R's first ids; <mask> follows them here, where XLM-R has it last.
 SPECIAL_TOKENS = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
+# Between words of these scripts there is no space, so a sign of one before a word that stands alone means nothing.
+_UNSPACED = r"^▁(?=[\p{Han}\p{Hiragana}\p{Katakana}])"
 _BYTES = tuple(f"<0x{byte:02X}>" for byte in range(256))
 
 
 def train_tokenizer(text: Iterable[str], pieces: int, longest: int) -> Any:
     """A fast tokenizer of `transformers` whose vocabulary is trained on the text.
 
-    Characters are normalized (NFKC), punctuation stands apart, and a character without a piece of its own becomes
+    Characters are normalized (NFKC), punctuation stands apart, the space before a Chinese or Japanese word does
+    not count, and a character without a piece of its own becomes
     the bytes of its UTF-8 form (Kudo, 2018; Kudo and Richardson, 2018). Training sums in an order that differs from
     run to run, so two runs give slightly different vocabularies.
 
@@ -23,13 +26,17 @@ def train_tokenizer(text: Iterable[str], pieces: int, longest: int) -> Any:
         pieces: Size of the vocabulary, with 5 special tokens and 256 bytes.
         longest: Longest sequence in pieces that the encoder takes.
     """
-    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
+    from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
     from transformers import PreTrainedTokenizerFast
 
     trained = Tokenizer(models.Unigram())
     trained.normalizer = normalizers.Sequence([normalizers.NFKC()])
     trained.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.Metaspace(prepend_scheme="always"), pre_tokenizers.Punctuation("isolated")]
+        [
+            pre_tokenizers.Metaspace(prepend_scheme="always"),
+            pre_tokenizers.Punctuation("isolated"),
+            pre_tokenizers.Split(Regex(_UNSPACED), "removed"),
+        ]
     )
     trainer = trainers.UnigramTrainer(
         vocab_size=pieces - len(_BYTES),
