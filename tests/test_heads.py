@@ -176,3 +176,12 @@ def test_a_task_may_have_any_name():
     heads = Heads({"ner.v2": SpanHead(4, 0.0), "values": SpanHead(4, 0.0)})
     assert heads["values"] is not heads["ner.v2"]
     assert len(heads.state_dict()) == 4
+
+
+def test_a_classifier_pools_as_it_is_told():
+    hidden = torch.tensor([[[1.0, 2.0], [3.0, 6.0], [50.0, 50.0]]])
+    batch = {"attention_mask": torch.tensor([[1, 1, 0]])}
+    first, mean = ClassificationHead(2, 2, 0.0), ClassificationHead(2, 2, 0.0, pooling="mean")
+    mean.load_state_dict(first.state_dict())
+    assert torch.equal(mean(hidden, batch), first(torch.tensor([[[2.0, 4.0]]]), batch))
+    assert torch.equal(first(hidden, batch), first(torch.tensor([[[1.0, 2.0]]]), batch))

@@ -41,6 +41,7 @@ from xstilts.translation import Translator
 
 FEATURES_VERSION = 1
 _KEPT_SPLITS = 4
+_SHORT = 128  # pieces; the memory of plain attention grows with their square
 _TRANSLATED_AT_ONCE = 512
 
 
@@ -233,6 +234,8 @@ def _training_run(
 ) -> TrainingRun:
     seed = spec.seed if attempt == 0 else int(np.random.SeedSequence([spec.seed, attempt]).generate_state(1)[0])
     encoder, previous = load_model(bench, spec.encoder, spec.parent, settings.dropout)
+    if bench.compute.device.type == "cpu" and _limits(spec.settings, bench, spec.encoder).max_length <= _SHORT:
+        encoder.attend_by_matrix_products()
     head_dropout = 0.1 if settings.dropout is None else settings.dropout
     heads: dict[str, Head] = {}
     for task in tasks:

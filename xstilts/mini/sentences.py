@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from xstilts.mini.concepts import VERBS
 from xstilts.mini.drawing import Drawing, both, negated
@@ -94,12 +95,13 @@ def _more_names(drawing: Drawing, event: Event) -> Event:
     return replace(event, place=place, front=event.front if event.front == "time" else None)
 
 
-def report(drawing: Drawing, topic: str) -> Report:
+def report(drawing: Drawing, topic: str) -> Report | None:
     """Two events of different verbs, sometimes denied, that tell of one topic."""
     known = [verb for verb in TOPICS[topic] if verb in drawing.words.verbs]
-    first, second = drawing.random.sample(known, 2)
-    events = drawing.event(first), drawing.event(second)
-    return Report(tuple(negated(event) if drawing.chance(0.15) else event for event in events), topic)
+    verbs = drawing.random.sample(known, 2)
+    events = [drawing.until_fitting(partial(drawing.event, verb)) for verb in verbs]
+    told = tuple(negated(event) if drawing.chance(0.15) else event for event in events if event is not None)
+    return Report(told, topic) if len(told) == len(verbs) else None
 
 
 def near_misses(drawing: Drawing, count: int) -> Lines | None:
