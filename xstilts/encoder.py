@@ -281,7 +281,7 @@ class Encoder:
         self.model.save_pretrained(folder)
 
     def attend_by_matrix_products(self) -> None:
-        """Attention as plain matrix products: on a CPU, over short sequences, faster in training than a fused kernel."""
+        """Attention as plain matrix products: on a CPU, over short sequences, faster in training than fused ones."""
         self.model.set_attn_implementation("eager")
 
     def hidden_states(self, inputs: Mapping[str, Tensor]) -> Tensor:
