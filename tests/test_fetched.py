@@ -59,6 +59,7 @@ def server(tmp_path, monkeypatch):
         monkeypatch.setenv("HF_ENDPOINT", state.url)
         monkeypatch.setenv("NO_PROXY", "*")
         monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
+        monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)  # read once, when it is loaded
         state.files["/set.zip"] = ARCHIVE
         for language in TEXTS:
             state.files[f"/{language}.tsv"] = lines(language)
