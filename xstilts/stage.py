@@ -88,7 +88,7 @@ class TrainSpec:
     """Trains encoder and heads on one or more tasks."""
 
     kind: ClassVar[str] = "train"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     encoder: str
     parent: str | None
