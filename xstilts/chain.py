@@ -20,7 +20,7 @@ class Chain:
     Attributes:
         name: Its name in the study.
         encoder: Digest of the pretrained encoder.
-        layers: Number of its layers.
+        layers: Number of its layers; None if the encoder is not there.
         parent: The last training stage.
         path: Names of all training stages.
         languages: Languages of which labelled rows were trained on.
@@ -29,7 +29,7 @@ class Chain:
 
     name: str
     encoder: str
-    layers: int
+    layers: int | None
     parent: Stage | None = None
     path: tuple[str, ...] = ()
     languages: frozenset[str] = frozenset()

@@ -28,6 +28,21 @@ class Cell:
     score: str
 
 
+@dataclass(frozen=True)
+class Absence:
+    """Something that a study needs and that is not there.
+
+    Attributes:
+        what: An encoder, a translator, or a split of a task.
+        why: Where it was expected, or that a run fetches it.
+        languages: The languages that lack it, of a split.
+    """
+
+    what: str
+    why: str
+    languages: list[str] = field(default_factory=list)
+
+
 @dataclass
 class Plan:
     """The graph and the cells.
@@ -38,6 +53,7 @@ class Plan:
         encoders: Digest -> directory.
         translators: Digest -> directory.
         notes: What is partial or missing in the data, for the user's eyes.
+        absences: What of a draft is not there.
     """
 
     stages: dict[str, Stage] = field(default_factory=dict)
@@ -45,6 +61,7 @@ class Plan:
     encoders: dict[str, Path] = field(default_factory=dict)
     translators: dict[str, Path] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    absences: dict[str, Absence] = field(default_factory=dict)
 
     def add(self, stage: Stage) -> Stage:
         """Adds a stage, or returns the equal one that is there; titles of the first stay."""
@@ -55,12 +72,18 @@ class Plan:
         if text not in self.notes:
             self.notes.append(text)
 
+    def absent(self, what: str, why: str, language: str | None = None) -> None:
+        """Adds something that is not there; of data that several languages lack, the reason of the first stays."""
+        absence = self.absences.setdefault(what, Absence(what, why))
+        if language is not None and language not in absence.languages:
+            absence.languages.append(language)
+
     def data(self) -> list[tuple[DataRef, bool]]:
-        """Every distinct piece of data that the plan needs of files, and whether it is needed with its labels."""
+        """Every distinct piece of data that the plan needs of files that are there, and whether with its labels."""
         found: dict[str, tuple[DataRef, bool]] = {}
 
         def need(ref: DataRef | None, labels: bool) -> None:
-            if ref is not None and ref.translation is None:
+            if ref is not None and ref.translation is None and not ref.is_absent:
                 key = key_of(asdict(ref))
                 found[key] = (ref, labels or (key in found and found[key][1]))
 

@@ -7,16 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from xstilts.chain import Chain, check_head_serves, is_self_supervised, single_codes, trained_head
-from xstilts.encoder import encoder_digest, encoder_layers, find_encoder
 from xstilts.errors import InputError, nearest
+from xstilts.inputs import Inputs
 from xstilts.kinds.base import TrainableKind
 from xstilts.kinds.bitext import Bitext
 from xstilts.kinds.masked_lm import MaskedLM
 from xstilts.languages import language
 from xstilts.plan import Cell, Plan
 from xstilts.settings import Sampling, TrainingSettings
-from xstilts.sources import content_digest
-from xstilts.splits import SplitSlice
 from xstilts.stage import (
     DataRef,
     PredictSpec,
@@ -25,12 +23,10 @@ from xstilts.stage import (
     TrainedTask,
     TrainSpec,
     TranslateSpec,
-    TranslationModel,
 )
 from xstilts.study import StageSettings, Study, Target, TaskRows
 from xstilts.task import Announce, Task
 from xstilts.translated_rows import check_translatable
-from xstilts.translation import find_translator
 
 _SHOWN_LANGUAGES = 6
 
@@ -38,7 +34,14 @@ HEADLINE_LAYER = 14 / 24
 """Relative depth of the layer that counts for retrieval: jiant takes hidden_states[14] of XLM-R Large's 24."""
 
 
-def make_plan(study: Study, data_dir: Path | None, offline: bool = False, announce: Announce | None = None) -> Plan:
+def make_plan(
+    study: Study,
+    data_dir: Path | None,
+    offline: bool = False,
+    announce: Announce | None = None,
+    *,
+    draft: bool = False,
+) -> Plan:
     """Works out every stage of a study and checks that all of its data and encoders are there.
 
     Args:
@@ -46,27 +49,30 @@ def make_plan(study: Study, data_dir: Path | None, offline: bool = False, announ
         data_dir: The folder with the original data files.
         offline: Encoders of the hub are only taken from the local cache.
         announce: Is told which data files are fetched; without it none is.
+        draft: Nothing is fetched, and what is not there becomes one of the plan's absences, not an error. Such a plan
+            shows what a run would do; it cannot be run.
 
     Raises:
         InputError: At the first thing that is missing or contradicts itself.
     """
-    return _Planner(study.within(data_dir), data_dir, offline, announce).plan
+    study, plan = study.within(data_dir), Plan()
+    inputs = Inputs(study, data_dir, offline, announce, plan, draft=draft)
+    _Planner(study, plan, inputs).work_out()
+    return plan
 
 
 class _Planner:
-    def __init__(self, study: Study, data_dir: Path | None, offline: bool, announce: Announce | None) -> None:
-        self.study, self.data_dir, self.announce = study, data_dir, announce
-        self.plan = Plan()
-        self._counts: dict[tuple[str, str, str], int] = {}
-        self._models: dict[tuple[str, str, str], TranslationModel] = {}
-        self._offline = offline
+    def __init__(self, study: Study, plan: Plan, inputs: Inputs) -> None:
+        self.study, self.plan, self.inputs = study, plan, inputs
+
+    def work_out(self) -> None:
+        """Fills the plan."""
+        study = self.study
         _ = study.known_tasks  # the user's own tasks are checked first, and errors in them named as theirs
         self._check_names()
-        for name, source in study.encoders.items():
+        for name in study.encoders:
             with study.at("encoders", name):
-                folder = find_encoder(source, study.folder, offline)
-                start = Chain(name, encoder_digest(folder), encoder_layers(folder))
-            self.plan.encoders[start.encoder] = folder
+                start = self.inputs.encoder(name)
             for seed in study.seeds:
                 for recipe in study.recipes:
                     chain = self._recipe(start, recipe, seed)
@@ -196,12 +202,12 @@ class _Planner:
                 found=f"translator: {use.translator}",
                 expected="the languages to translate into, such as translated: [sw, hi]",
             )
-        train = tuple(self._ref(task, code, use.train or "train") for code in languages)
+        train = tuple(self.inputs.rows(task, code, use.train or "train") for code in languages)
         train += tuple(self._translated(task, code, use) for code in use.translated or [])
         if use.dev == "none":
             return TrainedTask(task.name, train, None)
         try:
-            dev = self._ref(task, task.train_language, use.dev or "dev")
+            dev = self.inputs.rows(task, task.train_language, use.dev or "dev")
         except InputError as error:
             raise InputError(
                 f"{task.name} has no dev set to select a checkpoint with: {error}\n"
@@ -216,13 +222,13 @@ class _Planner:
         if language(code).code == language(task.train_language).code:
             raise InputError(f"{task.name} is in this language; it cannot be translated into it", found=code)
         check_translatable(task)
-        source = self._ref(task, task.train_language, use.train or "train")
+        source = self.inputs.rows(task, task.train_language, use.train or "train")
         model = given = None
         if use.translator is not None:
-            model = self._translator(use.translator, task.train_language, code)
+            model = self.inputs.translator(use.translator, task.train_language, code)
         else:
             try:
-                given = self._ref(task, code, "translated")
+                given = self.inputs.rows(task, code, "translated")
             except InputError as error:
                 raise InputError(
                     f"{task.name} has no translated rows of {code}: {error}\n"
@@ -232,27 +238,6 @@ class _Planner:
         title = f"translate {task.name} {source.split} into {code} {by}"
         stage = self.plan.add(Stage(TranslateSpec(source, code, model, given), title))
         return source.translated(code, stage.key)
-
-    def _translator(self, name: str, source: str, target: str) -> TranslationModel:
-        if name not in self.study.translators:
-            known = list(self.study.translators)
-            raise InputError(
-                f"there is no translator {name!r}",
-                expected=f"one of {', '.join(known)}" if known else "a model under `translators`",
-                fix=nearest(name, known),
-            )
-        if (name, source, target) not in self._models:
-            with self.study.at("translators", name):
-                settings = self.study.translators[name]
-                folder, model = find_translator(settings, self.study.folder, source, target, self._offline)
-            self.plan.translators[model.digest] = folder
-            self._models[name, source, target] = model
-        return self._models[name, source, target]
-
-    def _ref(self, task: Task, code: str, split: str) -> DataRef:
-        wanted = SplitSlice.parse(split)
-        _, paths = task.find(self.data_dir, code, wanted.name, self.announce)
-        return DataRef(task.name, task.version, task.kind.identity(), code, str(wanted), content_digest(paths))
 
     def _target(self, recipe: str, chain: Chain, name: str, seed: int) -> None:
         target = self.study.targets[name]
@@ -295,8 +280,10 @@ class _Planner:
         """Retrieval needs no training of its own: the recipe's encoder is used as it is."""
         mining = isinstance(task.kind, Bitext) and task.kind.mining
         settings = self.study.settings(task.name, target.training)
-        layer = round(HEADLINE_LAYER * chain.layers) if target.layer is None else target.layer
-        if layer > chain.layers:
+        layer = target.layer
+        if layer is None and chain.layers is not None:
+            layer = round(HEADLINE_LAYER * chain.layers)
+        if layer is not None and chain.layers is not None and layer > chain.layers:
             raise InputError(
                 "the encoder has no such layer",
                 found=layer,
@@ -325,8 +312,8 @@ class _Planner:
 
     def _tuning(self, name: str, target: Target, task: Task, code: str, evaluated: DataRef) -> DataRef:
         split = target.tune or "dev"
-        ref = self._ref(task, code, split)
-        if self._shares_rows(ref, evaluated):
+        ref = self.inputs.rows(task, code, split)
+        if self.inputs.share_rows(ref, evaluated):
             raise InputError(
                 "the threshold of mining would be tuned on what is evaluated",
                 found=f"tune: {split}, test: {evaluated.split}",
@@ -350,7 +337,7 @@ class _Planner:
             if isinstance(spec, TranslateSpec):
                 self._check_untranslated(evaluated, spec)
             for task in spec.tasks if isinstance(spec, TrainSpec) else ():
-                seen = [ref.split for ref in task.train if self._shares_rows(ref, evaluated)]
+                seen = [ref.split for ref in task.train if self.inputs.share_rows(ref, evaluated)]
                 if seen and is_self_supervised(self.study.known_tasks[task.task]) and not is_text:
                     self.plan.note(f"{name}: {task.task} read the text of rows that are evaluated, not their labels")
                 elif seen:
@@ -360,7 +347,7 @@ class _Planner:
                         + (f" by {task.task}" if task.task != evaluated.task else ""),
                         fix="choose disjoint slices, such as train[:90%] and train[90%:]",
                     )
-                if task.dev is not None and self._shares_rows(task.dev, evaluated):
+                if task.dev is not None and self.inputs.share_rows(task.dev, evaluated):
                     self.plan.note(
                         f"{name}: scored on rows that chose the checkpoint, so a little too high; the zero-shot "
                         "languages are not touched by this"
@@ -368,23 +355,13 @@ class _Planner:
 
     def _check_untranslated(self, evaluated: DataRef, spec: TranslateSpec) -> None:
         """A translation of rows that are evaluated would give their labels away."""
-        shared = [ref for ref in (spec.data, spec.given) if ref is not None and self._shares_rows(ref, evaluated)]
+        shared = [ref for ref in (spec.data, spec.given) if ref is not None and self.inputs.share_rows(ref, evaluated)]
         if shared and not is_self_supervised(self.study.known_tasks[spec.data.task]):
             raise InputError(
                 "rows that are evaluated were trained on in translation",
                 found=f"{evaluated.task} {evaluated.language}: {evaluated.split}, translated {shared[0].split}",
                 fix="choose disjoint slices, such as train[:90%] and train[90%:]",
             )
-
-    def _shares_rows(self, ref: DataRef, other: DataRef) -> bool:
-        """Whether two slices, of one task or of two that read the same files, have a row in common."""
-        if (ref.language, ref.digest) != (other.language, other.digest):
-            return False
-        mine, theirs = SplitSlice.parse(ref.split), SplitSlice.parse(other.split)
-        place = (ref.task, ref.language, mine.name)
-        if place not in self._counts:
-            self._counts[place] = self.study.known_tasks[ref.task].load(self.data_dir, ref.language, mine.name).found
-        return replace(mine, name="rows").overlaps(replace(theirs, name="rows"), self._counts[place])
 
     def _evaluated(self, task: Task, target: Target) -> Iterable[tuple[str, DataRef]]:
         """The languages of a target and their rows; what is not asked for by name and not there becomes a note."""
@@ -394,22 +371,11 @@ class _Planner:
             if unknown:
                 raise InputError("a language to evaluate has no split under `test`", found=", ".join(unknown))
             codes = splits if target.evaluate is None else target.evaluate
-            return [(code, self._ref(task, code, splits[code])) for code in codes]
+            return [(code, self.inputs.rows(task, code, splits[code])) for code in codes]
         split = target.test or task.evaluated_on
         if target.evaluate is not None:
-            return [(code, self._ref(task, code, split)) for code in target.evaluate]
-        name = SplitSlice.parse(split).name
-        fetching = self.announce is not None
-        present = [code for code in task.evaluated_codes if task.holds(self.data_dir, code, name, fetching=fetching)]
-        if not present:
-            self._ref(task, task.evaluated_codes[0], split)  # raises, naming every place that was tried
-        absent = [code for code in task.evaluated_codes if code not in present]
-        if absent:
-            self.plan.note(f"{task.name} {name}: no files for {', '.join(absent)}; not evaluated")
-        fetchable = [code for code in absent if task.holds(self.data_dir, code, name, fetching=True)]
-        if fetchable:
-            self.plan.note(f"{task.name} {name}: a run without --offline fetches {', '.join(fetchable)}")
-        return [(code, self._ref(task, code, split)) for code in present]
+            return [(code, self.inputs.rows(task, code, split)) for code in target.evaluate]
+        return [(code, self.inputs.rows(task, code, split)) for code in self.inputs.present(task, split)]
 
 
 def _with_masking(task: Task, use: TaskRows) -> Task:

@@ -29,12 +29,19 @@ class DataRef:
         """Key of the stage that makes these rows by translation; None for rows of files."""
         return self.digest.removeprefix(_TRANSLATION) if self.digest.startswith(_TRANSLATION) else None
 
+    @property
+    def is_absent(self) -> bool:
+        """Whether the files are not there; only a draft of a plan has such rows."""
+        return self.digest.startswith(ABSENT)
+
     def translated(self, language: str, key: str) -> DataRef:
         """The same rows in another language, as the stage with this key makes them."""
         return replace(self, language=language, digest=_TRANSLATION + key)
 
 
 _TRANSLATION = "translate/"
+ABSENT = "absent/"
+"""Begins the digest of what is not there, in the draft of a plan."""
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,21 @@ class Task:
             or self.locate(folder, language, split) is not None
         )
 
+    def is_absent(self, folder: Path | None, language: str, split: str) -> bool:
+        """Whether some source names the files and none has them, nor makes them without a network."""
+        named = language in self.language_codes or self._holds_translations(language, split)
+        return (
+            named
+            and bool(self.places(language, split))
+            and self.locate(folder, language, split) is None
+            and not any(source.can_obtain(language, split, offline=True) for source in self.sources)
+        )
+
+    def places(self, language: str, split: str) -> list[str]:
+        """Where the files of one language and split are looked for: one line per source that names them."""
+        found = ("; ".join(source.places(language, split)) for source in self.sources)
+        return [places for places in found if places]
+
     @property
     def evaluated_codes(self) -> tuple[str, ...]:
         """The languages that are evaluated unless a study names others."""

@@ -58,7 +58,7 @@ def test_a_plan_shows_what_is_shared_and_changes_nothing(call, finished, listing
     assert len(stages) == 15
     assert not any(stage["needed"] for stage in stages.values())
     assert stages["train own_qa (seed 1)"]["recipes"] == ["qa"]
-    assert stages["train own_qa (seed 1)"]["key"] == stages["train own_qa → own_nli (seed 1)"]["parent"]
+    assert stages["train own_qa (seed 1)"]["key"] == stages["train own_qa → own_nli (seed 1)"]["parents"][0]
     elsewhere = call("plan", finished / "study.yaml", "--store", finished / "empty", "--json")
     assert all(stage["needed"] for stage in json.loads(elsewhere.out)["stages"])
     assert "train         3 stages, 0 to run" in call("plan", finished / "study.yaml", "--out", finished / "out").out
@@ -119,7 +119,6 @@ def test_a_folder_that_no_run_wrote_is_exit_code_2(call, tmp_path, verb):
         ({"targets": {"own_nli": {"test": "test[:0]"}}}, [], "own_nli test[:0] of en is empty"),
         ({}, ["--set", "seeds"], "an override has no value"),
         ({}, ["--data-dir", "gone"], "there is no such data folder"),
-        ({"encoders": {"e": {"hub": "nobody/nothing"}}}, ["--offline"], "the encoder cannot be had from the hub"),
     ],
 )
 def test_wrong_input_is_exit_code_2_and_leaves_no_files(
@@ -134,6 +133,20 @@ def test_wrong_input_is_exit_code_2_and_leaves_no_files(
     assert called.err.startswith("error: ")
     assert message in called.err
     assert "Traceback" not in called.err
+    assert listing(fresh) == before
+
+
+def test_an_encoder_that_cannot_be_had_stops_a_run_and_not_its_plan(call, fresh, listing, monkeypatch):
+    monkeypatch.setenv("HF_HOME", str(fresh / "hub"))
+    write_study(fresh, {"encoders": {"e": {"hub": "nobody/nothing"}}})
+    before = listing(fresh)
+    ran = call("run", fresh / "study.yaml", "--out", fresh / "out", "--offline")
+    assert (ran.code, ran.out) == (2, "")
+    assert "the encoder cannot be had from the hub" in ran.err
+    planned = call("plan", fresh / "study.yaml", "--out", fresh / "out", "--offline")
+    assert (planned.code, planned.err) == (0, "")
+    assert "not there: encoder e: nobody/nothing of the hub, not in the cache" in planned.out
+    assert "a run fetches it" in call("plan", fresh / "study.yaml", "--out", fresh / "out").out
     assert listing(fresh) == before
 
 

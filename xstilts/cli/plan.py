@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -22,7 +23,10 @@ def plan(
     offline: Offline = False,
     as_json: Json = False,
 ) -> None:
-    """Shows what would run, what is finished, and which stages recipes share; trains and predicts nothing."""
+    """Shows what would run, what is finished, and which stages recipes share; trains, predicts and fetches nothing.
+
+    What is not there is named, and does not hinder the plan.
+    """
     from xstilts.planning import make_plan
     from xstilts.running import Places, check_data_dir, check_readable, note_translations
     from xstilts.store import Store
@@ -30,7 +34,7 @@ def plan(
 
     loaded = Study.from_yaml(study, overrides or ())
     check_data_dir(data_dir)
-    made = make_plan(loaded, data_dir, offline)
+    made = make_plan(loaded, data_dir, offline, draft=True)
     check_readable(loaded, made, data_dir)
     finished = Store(Places.of(loaded, out, store).store)
     note_translations(made, finished)
@@ -40,14 +44,17 @@ def plan(
             "key": stage.key,
             "kind": stage.kind,
             "title": stage.title,
-            "parent": stage.parent,
+            "parents": stage.parents,
             "needed": stage.key in needed,
             "recipes": recipes,
         }
         for stage, recipes in zip(made.stages.values(), made.recipes_of_stages(), strict=True)
     ]
     if as_json:
-        typer.echo(json.dumps({"stages": rows, "notes": made.notes}, indent=1, ensure_ascii=False))
+        absences = [asdict(absence) for absence in made.absences.values()]
+        typer.echo(
+            json.dumps({"stages": rows, "notes": made.notes, "absences": absences}, indent=1, ensure_ascii=False)
+        )
     else:
         _show(rows, made)
 
@@ -71,3 +78,14 @@ def _show(rows: list[dict[str, Any]], made: Plan) -> None:
             console.print(f"{kind:9} {len(of_kind):5,} stages, {to_do:,} to run", highlight=False)
     for note in made.notes:
         console.print(f"note: {note}", style="yellow", highlight=False, markup=False, soft_wrap=True)
+    for absence in made.absences.values():
+        of = f" ({', '.join(absence.languages)})" if absence.languages else ""
+        console.print(
+            f"not there: {absence.what}{of}: {absence.why}",
+            style="yellow",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
+    if made.absences:
+        console.print("Stages that need what is not there count as not run, whatever the store holds.", highlight=False)
