@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xstilts.mining import MinedPair, best_threshold, margin_neighbors, mine, nearest, normalized
+from xstilts.mining import MinedPair, best_threshold, margin_neighbors, mine, normalized
+from xstilts.neighbors import nearest
 
 
 def unit_rows(seed, rows, width=6):
@@ -53,23 +54,6 @@ def test_rows_get_length_one_and_zero_rows_stay_zero():
     rows = normalized(np.asarray([[3.0, 4.0], [0.0, 0.0]], dtype=np.float32))
     assert rows == pytest.approx(np.asarray([[0.6, 0.8], [0.0, 0.0]]))
     assert rows.dtype == np.float32
-
-
-@settings(deadline=None, max_examples=60)
-@given(
-    queries=st.integers(1, 12),
-    keys=st.integers(1, 12),
-    k=st.integers(1, 15),
-    block=st.integers(1, 13),
-    seed=st.integers(0, 99),
-)
-def test_nearest_neighbors_are_those_of_a_full_sort(queries, keys, k, block, seed):
-    left, right = unit_rows(seed, queries), unit_rows(seed + 1000, keys)
-    found = nearest(left, right, k, block=block)
-    cosines = left @ right.T
-    expected = np.argsort(-cosines, axis=1)[:, :k]
-    assert found.indices.tolist() == expected.tolist()
-    assert found.scores == pytest.approx(np.take_along_axis(cosines, expected, axis=1), abs=1e-6)
 
 
 @settings(deadline=None, max_examples=40)

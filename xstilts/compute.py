@@ -45,10 +45,12 @@ class Compute:
 
     def autocast(self, precision: str) -> AbstractContextManager[None]:
         """Matrix products in bfloat16 if the precision says so, or says `auto` and the device computes it natively."""
-        enabled = precision == "bf16" or (precision == "auto" and self._has_bf16())
+        enabled = precision == "bf16" or (precision == "auto" and has_bf16(self.device))
         return torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=enabled)
 
-    def _has_bf16(self) -> bool:
-        if self.device.type == "cuda":
-            return bool(torch.cuda.is_bf16_supported(including_emulation=False))
-        return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
+
+def has_bf16(device: torch.device) -> bool:
+    """Whether the device multiplies matrices of bfloat16 natively."""
+    if device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())

@@ -1,4 +1,4 @@
-"""Exact nearest neighbors in blocks, margin scores, and mining of translation pairs with a threshold.
+"""Margin scores of nearest neighbors, and mining of translation pairs with a threshold.
 
 Margin: Artetxe and Schwenk (2019), "Margin-based parallel corpus mining", ratio variant.
 """
@@ -9,19 +9,8 @@ from collections.abc import Set
 from dataclasses import dataclass
 
 import numpy as np
-import torch
-from numpy.typing import NDArray
 
-FloatMatrix = NDArray[np.float32]
-IndexMatrix = NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Neighbors:
-    """The k nearest keys of each query by cosine, nearest first, and a score of each; both have shape [queries, k]."""
-
-    scores: FloatMatrix
-    indices: IndexMatrix
+from xstilts.neighbors import FloatMatrix, Neighbors, nearest_both_ways
 
 
 @dataclass(frozen=True)
@@ -39,26 +28,6 @@ def normalized(vectors: FloatMatrix) -> FloatMatrix:
     return np.asarray(vectors / np.maximum(length, 1e-12), dtype=np.float32)
 
 
-def nearest(queries: FloatMatrix, keys: FloatMatrix, k: int, block: int = 4096) -> Neighbors:
-    """Exact k nearest keys of each query.
-
-    Args:
-        queries: Unit vectors, shape [queries, hidden].
-        keys: Unit vectors, shape [keys, hidden].
-        k: Neighbors wanted; at most the number of keys are returned.
-        block: Queries that are compared at a time, which bounds the memory to block x keys.
-    """
-    k = min(k, len(keys))
-    everything = torch.from_numpy(np.ascontiguousarray(keys)).T
-    found = [
-        torch.topk(torch.from_numpy(queries[start : start + block]) @ everything, k, dim=1)
-        for start in range(0, len(queries), block)
-    ]
-    return Neighbors(
-        torch.cat([top.values for top in found]).numpy(), torch.cat([top.indices for top in found]).numpy()
-    )
-
-
 def margin_neighbors(source: FloatMatrix, target: FloatMatrix, k: int) -> tuple[Neighbors, Neighbors]:
     """Neighbors in both directions, scored by ratio margins instead of cosines.
 
@@ -67,7 +36,7 @@ def margin_neighbors(source: FloatMatrix, target: FloatMatrix, k: int) -> tuple[
     Returns:
         Source -> target and target -> source, each in the order of cosine.
     """
-    forward, backward = nearest(source, target, k), nearest(target, source, k)
+    forward, backward = nearest_both_ways(source, target, k)
     of_source: FloatMatrix = forward.scores.mean(axis=1)
     of_target: FloatMatrix = backward.scores.mean(axis=1)
 

@@ -15,7 +15,8 @@ from xstilts.errors import InputError
 from xstilts.examples import Example, SentenceExample
 from xstilts.features import Features
 from xstilts.kinds.bitext import Bitext
-from xstilts.mining import MinedPair, best_threshold, margin_neighbors, mine, nearest, normalized
+from xstilts.mining import MinedPair, best_threshold, margin_neighbors, mine, normalized
+from xstilts.neighbors import nearest
 from xstilts.prediction import Progress, pooled_representations
 
 Split = tuple[Sequence[Example], Features]
