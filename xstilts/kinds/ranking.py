@@ -134,7 +134,7 @@ class Ranking(TwoSided, TrainableKind):
         import numpy as np
         import pyarrow as pa
 
-        from xstilts.mining import nearest
+        from xstilts.neighbors import nearest
 
         vectors = np.stack(outputs)[np.argsort(features.column("example"), kind="stable")]
         sources = [at for at, example in enumerate(examples) if example.side == "source"]
