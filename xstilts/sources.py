@@ -120,12 +120,26 @@ class Files:
                 return found
         return None
 
-    def can_obtain(self, language: str, split: str, *, offline: bool) -> bool:
-        """Whether `obtain` can get the files that `locate` does not find; offline, without the network."""
+    def in_folder(self) -> Files | None:
+        """These files as far as they are looked for in the data folder; None if they never are."""
+        return None if self.in_cache else self
+
+    def is_whole(self, paths: Sequence[Path]) -> bool:
+        """Whether files that `locate` found are all that belong together; else `obtain` may find the others."""
+        return True
+
+    def can_obtain(self, language: str, split: str, *, offline: bool, folder: Path | None = None) -> bool:
+        """Whether `obtain` can get files that `locate` does not find in the folder; offline, without the network."""
         return False
 
-    def obtain(self, language: str, split: str) -> list[Path]:
+    def obtain(self, language: str, split: str, *, offline: bool = False, folder: Path | None = None) -> list[Path]:
         """The files of one language and split, made or fetched into a cache if they are not there yet.
+
+        Args:
+            language: The language.
+            split: The split.
+            offline: Whether the network must be left alone.
+            folder: The data folder, for a source of which a part may be there.
 
         Raises:
             FetchError: If they cannot be had.
@@ -144,6 +158,10 @@ class Files:
         """Where the files of one language and split are looked for, in words for a person."""
         return self.paths(language, split) or []
 
+    def fetched_from(self, language: str, split: str, folder: Path | None) -> list[str]:
+        """Those of the places that `obtain` asks first over the network, for what is neither in the folder nor kept."""
+        return []
+
 
 @dataclass(frozen=True)
 class Fetched(Files):
@@ -157,9 +175,13 @@ class Fetched(Files):
 
     in_cache: ClassVar[bool] = True
 
-    def can_obtain(self, language: str, split: str, *, offline: bool) -> bool:
+    def can_obtain(self, language: str, split: str, *, offline: bool, folder: Path | None = None) -> bool:
         """All of them can be fetched."""
         return not offline and self.paths(language, split) is not None
+
+    def fetched_from(self, language: str, split: str, folder: Path | None) -> list[str]:
+        """All places, unless no network is needed."""
+        return [] if self.can_obtain(language, split, offline=True) else self.places(language, split)
 
 
 @dataclass(frozen=True)
@@ -191,7 +213,7 @@ class Hub(Fetched):
         paths = [hub_file(self.repository, self.revision, name) for name in names or ()]
         return paths if paths and all(path.is_file() for path in paths) else None
 
-    def obtain(self, language: str, split: str) -> list[Path]:
+    def obtain(self, language: str, split: str, *, offline: bool = False, folder: Path | None = None) -> list[Path]:
         """The files, fetched into the hub's cache."""
         fetch_listing(self.repository, self.revision, self._listing_path, self.patience)
         listing = read_json(self._listing_path)
@@ -248,12 +270,12 @@ class Url(Fetched):
         paths = [path for _, _, path in self._parts(language, split)]
         return paths if paths and all(path.is_file() for path in paths) else None
 
-    def can_obtain(self, language: str, split: str, *, offline: bool) -> bool:
+    def can_obtain(self, language: str, split: str, *, offline: bool, folder: Path | None = None) -> bool:
         """Members of an archive that was fetched need no network."""
         parts = self._parts(language, split)
         return bool(parts) and (not offline or all(member and self._kept(url).is_file() for url, member, _ in parts))
 
-    def obtain(self, language: str, split: str) -> list[Path]:
+    def obtain(self, language: str, split: str, *, offline: bool = False, folder: Path | None = None) -> list[Path]:
         """The files, fetched into the cache, taken out of their archive if they are in one."""
         parts = self._parts(language, split)
         for url, member, path in parts:

@@ -27,11 +27,11 @@ class Made(Files):
 
     folder_may_be_collection: ClassVar[bool] = False  # `text/en.txt` may be anybody's
 
-    def can_obtain(self, language: str, split: str, *, offline: bool) -> bool:
+    def can_obtain(self, language: str, split: str, *, offline: bool, folder: Path | None = None) -> bool:
         """Every language and split of the task can be made."""
         return self.paths(language, split) is not None
 
-    def obtain(self, language: str, split: str) -> list[Path]:
+    def obtain(self, language: str, split: str, *, offline: bool = False, folder: Path | None = None) -> list[Path]:
         """The files in the cache, each written in one step, so that processes do not disturb each other.
 
         Raises:
