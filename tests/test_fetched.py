@@ -341,7 +341,7 @@ def test_every_source_of_the_package_is_pinned_and_verified():
         one = Tasks()[name]
         for source in one.sources:
             for split in source.splits if isinstance(source, Url) else ():
-                for code in one.language_codes:
+                for code in {*one.language_codes, *source.languages.split()}:
                     held = source.paths(code, split) is not None
                     known = source.is_verified(code, split) or one.official_size(code, split) is not None
                     pinned = all(re.search("/[0-9a-f]{40}/", place) for place in source.places(code, split))
