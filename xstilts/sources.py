@@ -61,6 +61,27 @@ def _rows(count: int) -> str:
 
 Reader = Callable[[Sequence[Path], Drops], Iterable[Example]]
 
+_SHOWN_PATTERNS = 3
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a source is, in words for a person.
+
+    Attributes:
+        what: `folder`, `hub data set`, `URL` or `rules`.
+        place: Where in it the files are, with the placeholders of the source.
+        splits: The splits that it holds.
+        languages: The languages that it holds; empty for all of the task.
+        how: `fetched when needed` or `made when needed`; empty for what must be there.
+    """
+
+    what: str
+    place: str
+    splits: tuple[str, ...]
+    languages: tuple[str, ...] = ()
+    how: str = ""
+
 
 @dataclass(frozen=True)
 class Files:
@@ -158,6 +179,24 @@ class Files:
         """Where the files of one language and split are looked for, in words for a person."""
         return self.paths(language, split) or []
 
+    def origins(self) -> list[Origin]:
+        """What these files are, in words for a person."""
+        return [Origin("folder", self._shown_patterns, self.splits, self._languages)]
+
+    @property
+    def _shown_patterns(self) -> str:
+        patterns = (self.patterns,) if isinstance(self.patterns, str) else self.patterns
+        if len(patterns) <= _SHOWN_PATTERNS:
+            return ", ".join(patterns)
+        return f"{patterns[0]} and {len(patterns) - 1} more files"
+
+    @property
+    def _languages(self) -> tuple[str, ...]:
+        """Those that are named, or that every field has; empty for all of the task."""
+        named = [self.languages.split()] if self.languages else []
+        first, *others = [*named, *map(list, self.fields.values())] or [[]]
+        return tuple(code for code in first if all(code in other for other in others))
+
     def fetched_from(self, language: str, split: str, folder: Path | None) -> list[str]:
         """Those of the places that `obtain` asks first over the network, for what is neither in the folder nor kept."""
         return []
@@ -236,6 +275,11 @@ class Hub(Fetched):
             f"hub dataset {self.repository}@{self.revision[:12]}: {path}" for path in self.paths(language, split) or ()
         ]
 
+    def origins(self) -> list[Origin]:
+        """The data set, its commit and the files."""
+        place = f"{self.repository} at commit {self.revision}: {self._shown_patterns}"
+        return [Origin("hub data set", place, self.splits, self._languages, "fetched when needed")]
+
     @property
     def _listing_path(self) -> Path:
         return cache_folder() / "hub" / f"{self.repository.replace('/', '--')}@{self.revision}.json"
@@ -297,6 +341,11 @@ class Url(Fetched):
     def places(self, language: str, split: str) -> list[str]:
         """The URLs."""
         return [f"{url}: {member}" if member else url for url, member, _ in self._parts(language, split)]
+
+    def origins(self) -> list[Origin]:
+        """The URLs, or that of the archive and its members."""
+        place = f"{self.archive}: {self._shown_patterns}" if self.archive else self._shown_patterns
+        return [Origin("URL", place, self.splits, self._languages, "fetched when needed")]
 
     def _parts(self, language: str, split: str) -> list[tuple[str, str, Path]]:
         """(URL, member of the archive at it or "", place in the cache) of each file."""

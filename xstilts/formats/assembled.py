@@ -9,7 +9,7 @@ from pathlib import Path
 from xstilts.download import FetchError
 from xstilts.errors import InputError
 from xstilts.examples import Example
-from xstilts.sources import Drops, Files, Reader
+from xstilts.sources import Drops, Files, Origin, Reader
 
 
 @dataclass(frozen=True)
@@ -142,6 +142,16 @@ class Joined(Files):
             if part is None and able:
                 places += able[0].fetched_from(language, split, folder)
         return places
+
+    def origins(self) -> list[Origin]:
+        """Those of each part, under its name, as far as they hold splits that are joined."""
+        return [
+            replace(origin, what=f"{name}, {origin.what}", splits=splits)
+            for name, sources in self.parts.items()
+            for source in sources
+            for origin in source.origins()
+            if (splits := tuple(split for split in origin.splits if split in self.splits))
+        ]
 
     def _holding(self, language: str, split: str) -> dict[str, list[Files]]:
         """The sources that hold the split, of the parts that have it at all; none of a split that is not joined."""

@@ -12,7 +12,7 @@ from xstilts.durable import cache_folder
 from xstilts.errors import InputError
 from xstilts.mini.pools import Pool
 from xstilts.mini.suite import file_names, splits_of, write_split
-from xstilts.sources import Files, Reader
+from xstilts.sources import Files, Origin, Reader
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,10 @@ class Made(Files):
                     fix="name another folder for caches with the environment variable XDG_CACHE_HOME",
                 ) from error
         return paths
+
+    def origins(self) -> list[Origin]:
+        """The data folder, then the suite's rules."""
+        return [*super().origins(), Origin("rules", "the embedded suite", self.splits, how="made when needed")]
 
 
 def made(task: str, read: Reader) -> Made:
