@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
+    from loopback import Server
+
     from xstilts.pieces import Pieces
 
 LINES = [
@@ -21,6 +24,21 @@ LETTERS = (
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,?!-()[]<>/'ñéабвгдежзинорт中国北京人灯กขคไทยहिन्दी"
 )
 WORDS = ("the", "cat", "sat", "on", "London", "bell", "кот", "中国")
+
+
+@pytest.fixture
+def loopback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """A server that stands for the hub and for every address, and caches that are empty."""
+    from loopback import serving
+
+    with serving() as state:
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+        monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+        monkeypatch.setenv("HF_ENDPOINT", state.url)
+        monkeypatch.setenv("NO_PROXY", "*")
+        monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
+        monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)  # read once, when it is loaded
+        yield state
 
 
 @pytest.fixture(scope="session")

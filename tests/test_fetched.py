@@ -10,7 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from loopback import COMMIT, breaks_after, fails, redirects, serving
+from loopback import COMMIT, breaks_after, fails, redirects
 
 from xstilts.download import Patience
 from xstilts.errors import InputError
@@ -52,21 +52,14 @@ ARCHIVE = archive()
 
 
 @pytest.fixture
-def server(tmp_path, monkeypatch):
-    with serving() as state:
-        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-        monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
-        monkeypatch.setenv("HF_ENDPOINT", state.url)
-        monkeypatch.setenv("NO_PROXY", "*")
-        monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
-        monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)  # read once, when it is loaded
-        state.files["/set.zip"] = ARCHIVE
-        for language in TEXTS:
-            state.files[f"/{language}.tsv"] = lines(language)
-        parts = {f"{code}/test-0000{at}-of-00001.parquet": table(code) for at, code in enumerate(TEXTS)}
-        state.add_dataset("some/set", {"README.md": b"a card", "sw.tsv": lines("sw"), **parts})
-        announced.clear()
-        yield state
+def server(loopback):
+    loopback.files["/set.zip"] = ARCHIVE
+    for language in TEXTS:
+        loopback.files[f"/{language}.tsv"] = lines(language)
+    parts = {f"{code}/test-0000{at}-of-00001.parquet": table(code) for at, code in enumerate(TEXTS)}
+    loopback.add_dataset("some/set", {"README.md": b"a card", "sw.tsv": lines("sw"), **parts})
+    announced.clear()
+    return loopback
 
 
 def hub(pattern: str = "{language}/test-*.parquet", **more) -> Hub:
@@ -348,7 +341,7 @@ def test_every_source_of_the_package_is_pinned_and_verified():
         one = Tasks()[name]
         for source in one.sources:
             for split in source.splits if isinstance(source, Url) else ():
-                for code in one.language_codes:
+                for code in {*one.language_codes, *source.languages.split()}:
                     held = source.paths(code, split) is not None
                     known = source.is_verified(code, split) or one.official_size(code, split) is not None
                     pinned = all(re.search("/[0-9a-f]{40}/", place) for place in source.places(code, split))

@@ -61,6 +61,16 @@ def test_a_collection_inside_comes_before_files_beside_it(tmp_path):
     assert files.locate(tmp_path, "en", "test") == [tmp_path / "panx/test"]
 
 
+def test_what_a_source_is_can_be_said():
+    fields = {"tree": {"en": "EWT", "tr": "IMST", "vi": "VTB"}, "year": {"tr": "1", "vi": "2"}}
+    files = Files(("a/{tree}", "b/{year}", "c", "d"), read_nothing, ("test",), fields=fields, languages="en vi")
+    (origin,) = files.origins()
+    assert (origin.what, origin.place, origin.how) == ("folder", "a/{tree} and 3 more files", "")
+    assert (origin.splits, origin.languages) == (("test",), ("vi",))
+    (plain,) = Files(("a", "b"), read_nothing, ("test",)).origins()
+    assert (plain.place, plain.languages) == ("a, b", ())
+
+
 def test_a_folder_is_no_file(tmp_path):
     files = Files("panx/{split}", read_nothing, ("test",))
     (tmp_path / "panx" / "test").mkdir(parents=True)

@@ -61,6 +61,27 @@ def _rows(count: int) -> str:
 
 Reader = Callable[[Sequence[Path], Drops], Iterable[Example]]
 
+_SHOWN_PATTERNS = 3
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a source is, in words for a person.
+
+    Attributes:
+        what: `folder`, `hub data set`, `URL` or `rules`.
+        place: Where in it the files are, with the placeholders of the source.
+        splits: The splits that it holds.
+        languages: The languages that it holds; empty for all of the task.
+        how: `fetched when needed` or `made when needed`; empty for what must be there.
+    """
+
+    what: str
+    place: str
+    splits: tuple[str, ...]
+    languages: tuple[str, ...] = ()
+    how: str = ""
+
 
 @dataclass(frozen=True)
 class Files:
@@ -120,12 +141,26 @@ class Files:
                 return found
         return None
 
-    def can_obtain(self, language: str, split: str, *, offline: bool) -> bool:
-        """Whether `obtain` can get the files that `locate` does not find; offline, without the network."""
+    def in_folder(self) -> Files | None:
+        """These files as far as they are looked for in the data folder; None if they never are."""
+        return None if self.in_cache else self
+
+    def is_whole(self, paths: Sequence[Path]) -> bool:
+        """Whether files that `locate` found are all that belong together; else `obtain` may find the others."""
+        return True
+
+    def can_obtain(self, language: str, split: str, *, offline: bool, folder: Path | None = None) -> bool:
+        """Whether `obtain` can get files that `locate` does not find in the folder; offline, without the network."""
         return False
 
-    def obtain(self, language: str, split: str) -> list[Path]:
+    def obtain(self, language: str, split: str, *, offline: bool = False, folder: Path | None = None) -> list[Path]:
         """The files of one language and split, made or fetched into a cache if they are not there yet.
+
+        Args:
+            language: The language.
+            split: The split.
+            offline: Whether the network must be left alone.
+            folder: The data folder, for a source of which a part may be there.
 
         Raises:
             FetchError: If they cannot be had.
@@ -144,6 +179,28 @@ class Files:
         """Where the files of one language and split are looked for, in words for a person."""
         return self.paths(language, split) or []
 
+    def origins(self) -> list[Origin]:
+        """What these files are, in words for a person."""
+        return [Origin("folder", self._shown_patterns, self.splits, self._languages)]
+
+    @property
+    def _shown_patterns(self) -> str:
+        patterns = (self.patterns,) if isinstance(self.patterns, str) else self.patterns
+        if len(patterns) <= _SHOWN_PATTERNS:
+            return ", ".join(patterns)
+        return f"{patterns[0]} and {len(patterns) - 1} more files"
+
+    @property
+    def _languages(self) -> tuple[str, ...]:
+        """Those that are named, or that every field has; empty for all of the task."""
+        named = [self.languages.split()] if self.languages else []
+        first, *others = [*named, *map(list, self.fields.values())] or [[]]
+        return tuple(code for code in first if all(code in other for other in others))
+
+    def fetched_from(self, language: str, split: str, folder: Path | None) -> list[str]:
+        """Those of the places that `obtain` asks first over the network, for what is neither in the folder nor kept."""
+        return []
+
 
 @dataclass(frozen=True)
 class Fetched(Files):
@@ -157,9 +214,13 @@ class Fetched(Files):
 
     in_cache: ClassVar[bool] = True
 
-    def can_obtain(self, language: str, split: str, *, offline: bool) -> bool:
+    def can_obtain(self, language: str, split: str, *, offline: bool, folder: Path | None = None) -> bool:
         """All of them can be fetched."""
         return not offline and self.paths(language, split) is not None
+
+    def fetched_from(self, language: str, split: str, folder: Path | None) -> list[str]:
+        """All places, unless no network is needed."""
+        return [] if self.can_obtain(language, split, offline=True) else self.places(language, split)
 
 
 @dataclass(frozen=True)
@@ -191,7 +252,7 @@ class Hub(Fetched):
         paths = [hub_file(self.repository, self.revision, name) for name in names or ()]
         return paths if paths and all(path.is_file() for path in paths) else None
 
-    def obtain(self, language: str, split: str) -> list[Path]:
+    def obtain(self, language: str, split: str, *, offline: bool = False, folder: Path | None = None) -> list[Path]:
         """The files, fetched into the hub's cache."""
         fetch_listing(self.repository, self.revision, self._listing_path, self.patience)
         listing = read_json(self._listing_path)
@@ -213,6 +274,11 @@ class Hub(Fetched):
         return [
             f"hub dataset {self.repository}@{self.revision[:12]}: {path}" for path in self.paths(language, split) or ()
         ]
+
+    def origins(self) -> list[Origin]:
+        """The data set, its commit and the files."""
+        place = f"{self.repository} at commit {self.revision}: {self._shown_patterns}"
+        return [Origin("hub data set", place, self.splits, self._languages, "fetched when needed")]
 
     @property
     def _listing_path(self) -> Path:
@@ -248,12 +314,12 @@ class Url(Fetched):
         paths = [path for _, _, path in self._parts(language, split)]
         return paths if paths and all(path.is_file() for path in paths) else None
 
-    def can_obtain(self, language: str, split: str, *, offline: bool) -> bool:
+    def can_obtain(self, language: str, split: str, *, offline: bool, folder: Path | None = None) -> bool:
         """Members of an archive that was fetched need no network."""
         parts = self._parts(language, split)
         return bool(parts) and (not offline or all(member and self._kept(url).is_file() for url, member, _ in parts))
 
-    def obtain(self, language: str, split: str) -> list[Path]:
+    def obtain(self, language: str, split: str, *, offline: bool = False, folder: Path | None = None) -> list[Path]:
         """The files, fetched into the cache, taken out of their archive if they are in one."""
         parts = self._parts(language, split)
         for url, member, path in parts:
@@ -275,6 +341,11 @@ class Url(Fetched):
     def places(self, language: str, split: str) -> list[str]:
         """The URLs."""
         return [f"{url}: {member}" if member else url for url, member, _ in self._parts(language, split)]
+
+    def origins(self) -> list[Origin]:
+        """The URLs, or that of the archive and its members."""
+        place = f"{self.archive}: {self._shown_patterns}" if self.archive else self._shown_patterns
+        return [Origin("URL", place, self.splits, self._languages, "fetched when needed")]
 
     def _parts(self, language: str, split: str) -> list[tuple[str, str, Path]]:
         """(URL, member of the archive at it or "", place in the cache) of each file."""

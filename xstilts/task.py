@@ -144,12 +144,15 @@ class Task:
 
     def available(self, folder: Path | None, split: str) -> tuple[str, ...]:
         """The languages whose files of this split are in the folder; what is in caches does not count."""
-        sources = [source for source in self.sources if not source.in_cache]
+        sources = self._in_folder()
         return tuple(
             code
             for code in self.language_codes
             if any(source.locate(folder, code, split) is not None for source in sources)
         )
+
+    def _in_folder(self) -> list[Files]:
+        return [local for source in self.sources if (local := source.in_folder()) is not None]
 
     def find(
         self, folder: Path | None, language: str, split: str, announce: Announce | None = None
@@ -173,28 +176,31 @@ class Task:
                 fix=nearest(language, list(self.language_codes)),
             )
         located = self.locate(folder, language, split)
-        if located is not None:
+        if located is not None and located[0].is_whole(located[1]):
             return located
         offline = announce is None or hub_is_offline()
         failures: dict[str, str] = {}
-        for source in self.sources:
-            place = "; ".join(source.places(language, split))
-            if not source.can_obtain(language, split, offline=offline):
-                if source.can_obtain(language, split, offline=False):
+        for source in self.sources if located is None else (located[0],):
+            fetched_from = source.fetched_from(language, split, folder)
+            place = "; ".join(fetched_from or source.places(language, split))
+            if not source.can_obtain(language, split, offline=offline, folder=folder):
+                if source.can_obtain(language, split, offline=False, folder=folder):
                     failures[place] = "not fetched" + (", HF_HUB_OFFLINE is set" if hub_is_offline() else "")
                 continue
-            if announce is not None and not source.can_obtain(language, split, offline=True):
+            if announce is not None and fetched_from and not offline:
                 announce(f"fetching {self.name}, language {language}, split {split} from {place}")
             try:
-                return source, self._obtained(source, language, split)
+                return source, self._obtained(source, folder, language, split, offline)
             except FetchError as error:
                 failures[place] = str(error)
+        if located is not None and (offline or not failures):
+            return located
         raise self._absence(folder, language, split, failures, offline)
 
-    def _obtained(self, source: Files, language: str, split: str) -> list[Path]:
+    def _obtained(self, source: Files, folder: Path | None, language: str, split: str, offline: bool) -> list[Path]:
         """The files of a source that obtains them; of those without checksum the rows are counted."""
         try:
-            paths = source.obtain(language, split)
+            paths = source.obtain(language, split, offline=offline, folder=folder)
         except OSError as error:
             where = "name another folder for caches with the environment variable XDG_CACHE_HOME"
             raise FetchError(f"cannot be kept: {error}; {where}") from error
@@ -217,16 +223,16 @@ class Task:
         """The error that names every place that was tried."""
         if split not in self.splits:
             return InputError(f"{self.name} has no split {split!r}", expected=f"one of {', '.join(self.splits)}")
-        local = [source for source in self.sources if not source.in_cache]
-        wanted = [place for source in local for place in source.places(language, split)]
-        here = [name for name in self.splits if self.locate(folder, language, name)]
+        wanted = [place for source in self._in_folder() for place in source.places(language, split)]
+        here = [name for name in self.splits if name != split and self.locate(folder, language, name)]
         fix = "put the files there, name their folder with --data-dir, or choose another split or language"
+        amount = "" if self.locate(folder, language, split) is None else "all "
         if failures and offline:
             fix += f"; or fetch them: xstilts data download {self.name} --language {language} --split {split}"
         elif failures:
-            fix += "; with --offline, a study evaluates the languages that are there"
+            fix += "; with --offline, a study takes what is there"
         return InputError(
-            f"the files of {self.name}, language {language}, split {split} are not there",
+            f"the files of {self.name}, language {language}, split {split} are not {amount}there",
             where=folder if folder is not None else "no data folder was named",
             found="\n            ".join(
                 [

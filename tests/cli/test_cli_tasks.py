@@ -28,6 +28,47 @@ def test_one_task_is_described(call):
     assert "trained_on     : mnli" in plain
 
 
+def test_the_page_of_a_task_says_what_each_source_is_and_which_are_fetched(call):
+    lines = call("tasks", "xnli").out.splitlines()
+    sources = lines[lines.index("sources, in the order in which they are tried:") + 1 :]
+    assert sources == [
+        "  folder: XNLI-1.0/xnli.{split}.tsv (dev test)",
+        "  folder: xtreme/xnli/dev-{language}.tsv (dev)",
+        "  folder: xtreme/xnli/test-{language}.tsv, xtreme/xnli/test-labels.derived.txt (test)",
+        "  folder: xtreme/xnli/test-{language}.tsv (test)",
+        "  hub data set, fetched when needed: facebook/xnli at commit b8dd5d7af51114dbda02c0e3f6133f332186418e: "
+        "{language}/{split}-*.parquet (dev test)",
+        "  URL, fetched when needed: https://dl.fbaipublicfiles.com/XNLI/XNLI-1.0.zip: XNLI-1.0/xnli.{split}.tsv "
+        "(dev test)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("task", "line"),
+    [
+        ("mini-nli", "  rules, made when needed: the embedded suite (train dev test)"),
+        ("lareqa", "  folder: xtreme/lareqa/xquad-r/{language}.json and 11 more files (test)"),
+        ("lareqa", "  folder: squad/{split}-v1.1.json (train dev; en)"),
+        ("anli_plus", "  mnli, folder: glue/MNLI/train.tsv (train)"),
+        ("xcopa", "  folder: xtreme/xcopa/val-{language}.jsonl (dev)"),
+        ("ccg", "  folder: ccg/AUTO/02/*.auto and 19 more files (train)"),
+        ("squad_v1", "rows of train  : 87,599"),
+        ("copa", "rows of test   : 500"),
+        ("tydiqa", "rows of train  : en 3,696 ko 1,625 sw 2,755"),
+    ],
+)
+def test_the_page_of_a_task_has_a_line(call, task, line):
+    assert line in call("tasks", task).out.splitlines()
+
+
+def test_sizes_and_sources_are_data_too(call):
+    facts = json.loads(call("tasks", "afriqa_queries", "--json").out)
+    assert facts["sizes"]["dev"]["yor"] == 361
+    assert [source["what"] for source in facts["sources"]] == ["folder", "folder", "URL"]
+    assert facts["sources"][-1]["how"] == "fetched when needed"
+    assert facts["sources"][-1]["splits"] == ["train", "dev", "test"]
+
+
 def test_files_that_are_there_are_listed(call, tmp_path):
     (tmp_path / "xtreme" / "panx").mkdir(parents=True)
     (tmp_path / "xtreme" / "panx" / "dev-sw.tsv").write_text("Juma\tB-PER\n")

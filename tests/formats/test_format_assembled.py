@@ -37,17 +37,17 @@ def test_a_pattern_finds_all_files_that_fit_by_name_and_each_pattern_must(tmp_pa
 
 @dataclass(frozen=True)
 class Obtained(Files):
-    """Writes its files where its language says, or fails."""
+    """Gives a file that stands elsewhere, or fails."""
 
-    works: bool = True
+    given: str = ""
 
-    def can_obtain(self, language: str, split: str, *, offline: bool) -> bool:
+    def can_obtain(self, language, split, *, offline, folder=None):
         return not offline
 
-    def obtain(self, language, split):
-        if not self.works:
+    def obtain(self, language, split, *, offline=False, folder=None):
+        if not self.given:
             raise FetchError("answers nothing")
-        return [Path(self.patterns)]
+        return [Path(self.given)]
 
 
 PARTS = {
@@ -91,18 +91,44 @@ def test_absence_names_the_places_of_all_parts():
 def test_parts_are_obtained_where_they_can_be(tmp_path):
     write(tmp_path, a_dot_txt="a\n")
     parts = {
-        "good": (Obtained(str(tmp_path / "a.txt"), READ, ("dev",)),),
-        "bad": (Obtained("b", READ, ("dev",), works=False),),
+        "good": (Obtained("b", READ, ("dev",)), Obtained("c", READ, ("dev",), given=str(tmp_path / "a.txt"))),
+        "local": (Files("z/{split}.txt", READ, ("dev",)),),
     }
     source = joined(parts, splits=("dev",))
     assert source.can_obtain("en", "dev", offline=False)
     assert not source.can_obtain("en", "dev", offline=True)
     assert rows(source, source.obtain("en", "dev")) == (
         ["good-line-1"],
-        ["not there, and so not among these rows: bad"],
+        ["not there, and so not among these rows: local"],
     )
-    with pytest.raises(FetchError, match="answers nothing"):
-        joined({"bad": parts["bad"]}, splits=("dev",)).obtain("en", "dev")
+    with pytest.raises(FetchError, match="obtains nothing"):
+        source.obtain("en", "dev", offline=True)
+
+
+def test_a_part_that_should_be_obtained_and_is_not_is_an_error_and_no_smaller_set(tmp_path):
+    write(tmp_path, a_dot_txt="a\n")
+    parts = {
+        "good": (Obtained("c", READ, ("dev",), given=str(tmp_path / "a.txt")),),
+        "bad": (Obtained("b", READ, ("dev",)),),
+    }
+    with pytest.raises(FetchError, match=r"^bad cannot be had: b: answers nothing$"):
+        joined(parts, splits=("dev",)).obtain("en", "dev")
+
+
+def test_a_part_of_the_folder_is_not_obtained(tmp_path):
+    write(tmp_path, a_dot_txt="a\n", y__dev_dot_txt="b\nc\n")
+    source = joined(
+        {
+            "one": (Files("y/{split}.txt", READ, ("dev",)), Obtained("b", READ, ("dev",))),
+            "two": (Obtained("c", READ, ("dev",), given=str(tmp_path / "a.txt")),),
+        },
+        splits=("dev",),
+    )
+    assert not source.is_whole(source.locate(tmp_path, "en", "dev"))
+    paths = source.obtain("en", "dev", folder=tmp_path)
+    assert source.is_whole(paths)
+    assert rows(source, paths) == (["one-line-1", "one-line-2", "two-line-1"], [])
+    assert not joined({"one": source.parts["one"]}, ("dev",)).can_obtain("en", "dev", offline=False, folder=tmp_path)
 
 
 def test_a_file_alone_cannot_be_read_as_a_part(tmp_path):

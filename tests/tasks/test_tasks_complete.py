@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 import xstilts
 from xstilts.errors import InputError
-from xstilts.kinds.base import Kind
+from xstilts.kinds.base import Kind, TrainableKind
 from xstilts.languages import language
 from xstilts.metrics import METRICS
 from xstilts.sources import Files
@@ -23,6 +24,23 @@ NO_SIZES = {
     "ccg": "the numbers of sentences of the licensed corpus could not be verified",
     "corpus": "a folder of raw text, of any size",
 }
+NO_SIZES_OF_SPLITS = {
+    "bucc2018": {"test": "the rows of the shared task's training set could not be verified"},
+    "masakhaner_v2": {"train": "not among the files at hand, and not verified"},
+    "masakhanews": {"train": "not among the files at hand, and not verified"},
+    "mnli": {"translated": "files with checksums; broken rows are left out"},
+    "panx": dict.fromkeys(("dev", "test"), "by language; the hub verifies its files"),
+    "paws": {"translated": "files with checksums; broken rows are left out"},
+    "qqp": {"kaggle": "the user's own copy"},
+    "snli": {"test_textfooler": "a sample"},
+    "squad_v1": {"translated": "files with checksums; answers that are not found are left out"},
+    "tydiqa": {"translated": "files with checksums; answers that are not found are left out"},
+    "udpos": dict.fromkeys(("dev", "test"), "by treebank and release; what is fetched has a checksum"),
+}
+PACKAGE_CODE = sorted(PACKAGE.rglob("*.py"))
+UNSAFE_MODULES = {"cloudpickle", "dill", "joblib", "marshal", "pickle", "pickle5", "shelve"}
+UNSAFE_CALLS = {"read_pickle", "load_pickle", "Unpickler", "load_dataset"}
+SAFE_ARGUMENTS = {"trust_remote_code": False, "allow_pickle": False, "weights_only": True, "use_safetensors": True}
 READING_CODE = sorted([*(PACKAGE / "tasks").glob("*.py"), *(PACKAGE / "formats").glob("*.py")])
 RUNNERS = {"ctypes", "imp", "importlib", "marshal", "multiprocessing", "os", "pickle", "runpy", "shelve", "subprocess"}
 HARMLESS = (set(sys.stdlib_module_names) | {"numpy", "pyarrow", "xstilts"}) - RUNNERS
@@ -37,6 +55,14 @@ RUNNING = {
     "Popen",
     "system",
     "load_module",
+}
+
+
+HOW = {
+    "folder": "",
+    "hub data set": "fetched when needed",
+    "URL": "fetched when needed",
+    "rules": "made when needed",
 }
 
 
@@ -55,10 +81,20 @@ def test_a_task_is_complete(name):
     assert set(task.headline_names) <= set(task.metric_names)
     assert task.sources
     assert all(isinstance(source, Files) for source in task.sources)
+    assert all(set(source.splits) <= set(task.splits) for source in task.sources)
+    assert all(callable(source.read) for source in task.sources)
+    if isinstance(task.kind, TrainableKind):
+        assert TASKS[task.trainer].train_language in TASKS[task.trainer].language_codes
     assert task.evaluated_on in task.splits
     assert task.description
     assert task.license
-    assert task.cite
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", task.cite)
+    assert task.version >= 1
+    for origin in (origin for source in task.sources for origin in source.origins()):
+        assert origin.what.rpartition(", ")[2] in ("folder", "hub data set", "URL", "rules")
+        assert origin.place
+        assert origin.splits
+        assert origin.how == HOW[origin.what.rpartition(", ")[2]]
 
 
 @pytest.mark.parametrize("name", TASKS.names())
@@ -67,8 +103,11 @@ def test_a_task_states_its_official_sizes_or_a_reason(name):
     if name in NO_SIZES or name.startswith("mini-"):  # mini is made, with sizes that the user chooses
         return
     assert task.sizes
+    assert set(task.splits) - set(task.sizes) == set(NO_SIZES_OF_SPLITS.get(name, {}))
     assert set(task.sizes) <= set(task.splits)
     for size in task.sizes.values():
+        counts = [size] if isinstance(size, int) else list(size.values())
+        assert all(count > 0 for count in counts)
         assert isinstance(size, int) or set(size) <= set(task.language_codes)
 
 
@@ -115,6 +154,31 @@ def test_no_code_of_a_data_set_is_run(path):
     assert source.count("compile(") == source.count("re.compile(")
     assert "trust_remote_code" not in source
     assert "pickle" not in source
+
+
+def test_nothing_in_the_package_runs_remote_code_or_loads_pickles():
+    loaders = 0
+    for path in PACKAGE_CODE:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                names = [alias.name for alias in node.names]
+                modules = names if isinstance(node, ast.Import) else [node.module or "", *names]
+                assert {name.split(".")[0] for name in modules} & UNSAFE_MODULES == set(), path
+            if not isinstance(node, ast.Call):
+                continue
+            called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            assert called not in UNSAFE_CALLS, f"{path}:{node.lineno}"
+            of = ast.unparse(node.func)
+            assert of not in ("torch.load", "torch.hub.load"), f"{path}:{node.lineno}"
+            given = {keyword.arg: keyword.value for keyword in node.keywords}
+            for name, safe in SAFE_ARGUMENTS.items():
+                assert name not in given or ast.unparse(given[name]) == str(safe), f"{path}:{node.lineno}"
+            if ".Auto" in of and called in ("from_pretrained", "from_config"):
+                loaders += 1
+                assert "trust_remote_code" in given, f"{path}:{node.lineno}"
+            if ".AutoModel" in of and called == "from_pretrained":
+                assert "use_safetensors" in given, f"{path}:{node.lineno}"
+    assert loaders == 8
 
 
 def test_ccg_has_the_categories_of_its_files_and_none_without_them(tmp_path):

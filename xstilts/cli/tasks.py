@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,6 +24,7 @@ from xstilts.examples import (
 )
 
 if TYPE_CHECKING:
+    from xstilts.sources import Origin
     from xstilts.task import Task
 
 
@@ -80,7 +82,20 @@ def _facts(task: Task) -> dict[str, Any]:
         "headline": list(task.headline_names),
         "license": task.license,
         "cite": task.cite,
+        "sizes": {split: dict(size) if isinstance(size, Mapping) else size for split, size in task.sizes.items()},
+        "sources": [asdict(origin) for origin in _origins(task)],
     }
+
+
+def _origins(task: Task) -> list[Origin]:
+    """What the sources are, in their order; those that differ in their languages alone as one."""
+    merged: dict[Origin, list[tuple[str, ...]]] = {}
+    for origin in (origin for source in task.sources for origin in source.origins()):
+        merged.setdefault(replace(origin, languages=()), []).append(origin.languages)
+    return [
+        replace(origin, languages=tuple(dict.fromkeys(chain(*languages))) if all(languages) else ())
+        for origin, languages in merged.items()
+    ]
 
 
 def _catalogue(found: list[Task], as_json: bool) -> None:
@@ -103,9 +118,14 @@ def _describe(task: Task, data_dir: Path | None, as_json: bool) -> None:
         return
     typer.echo(f"{task.name}: {task.description}\n")
     for key, value in facts.items():
-        if key in ("name", "description"):
+        if key in ("name", "description", "sources"):
             continue
-        if key == "files":
+        if key == "sizes":
+            for split, size in value.items():
+                counts = size if isinstance(size, dict) else {"": size}
+                shown = " ".join(f"{code} {count:,}".strip() for code, count in counts.items())
+                typer.echo(f"{f'rows of {split}':15}: {shown}")
+        elif key == "files":
             for split, languages in value.items():
                 missing = [code for code in task.language_codes if code not in languages]
                 made = missing and all(task.holds(data_dir, code, split) for code in missing)
@@ -116,6 +136,16 @@ def _describe(task: Task, data_dir: Path | None, as_json: bool) -> None:
                 typer.echo(f"files of {split:6}: {' '.join(found) or 'none'}")
         else:
             typer.echo(f"{key:15}: {' '.join(value) if isinstance(value, list) else value}")
+    typer.echo("sources, in the order in which they are tried:")
+    for origin in _origins(task):
+        typer.echo(f"  {_shown_origin(origin, task)}")
+
+
+def _shown_origin(origin: Origin, task: Task) -> str:
+    """What a source is, how its files are had, where, and what it holds of the task."""
+    partial = origin.languages and set(origin.languages) != set(task.language_codes)
+    held = [" ".join(origin.splits), *([" ".join(origin.languages)] if partial else [])]
+    return f"{', '.join(filter(None, (origin.what, origin.how)))}: {origin.place} ({'; '.join(held)})"
 
 
 def _examples(

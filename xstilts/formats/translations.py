@@ -3,7 +3,8 @@
 Those for XNLI and PAWS-X have five columns and no ids: both original texts, both translated ones, the label. What a
 row translates is known by its original texts alone, so its id is made from them. Those for SQuAD and TyDiQA are SQuAD's
 JSON under the English ids, with answers that do not always stand where they say. The files were not at hand: names,
-columns and ids are as public readers of them have it; whether PAWS-X is quoted could not be verified.
+columns, ids and checksums are as public readers of them have it (TensorFlow Datasets' `xtreme_xnli`, `xtreme_pawsx`,
+`xquad` and `tydi_qa`); whether PAWS-X is quoted could not be verified.
 """
 
 from __future__ import annotations
@@ -12,15 +13,33 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from xstilts.errors import InputError
 from xstilts.examples import Answer, Example, QuestionExample, TextExample
 from xstilts.formats.rows import DistinctIds
 from xstilts.formats.text import lines, whole
-from xstilts.sources import Drops, Reader
+from xstilts.sources import Drops, Files, Reader, Url
 
 _COLUMNS = 5
+_BUCKET = "https://storage.googleapis.com/xtreme_translations"
+
+
+def translate_train(path: str, read: Reader, sha256: Mapping[str, str]) -> tuple[Files, Url]:
+    """The sources of the split `translated`: the files in the data folder, then at their address.
+
+    Args:
+        path: Path in XTREME's bucket and below `xtreme_translations/` in the folder, with `{language}`.
+        read: The reader.
+        sha256: Language -> checksum of its file.
+    """
+    languages = " ".join(sha256)
+    name = PurePosixPath(path).name
+    checksums = {name.format(language=language): checksum for language, checksum in sha256.items()}
+    return (
+        Files(f"xtreme_translations/{path}", read, splits=("translated",), languages=languages),
+        Url(f"{_BUCKET}/{path}", read, splits=("translated",), languages=languages, sha256=checksums),
+    )
 
 
 def id_of_texts(text: str, pair: str) -> str:

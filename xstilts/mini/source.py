@@ -12,7 +12,7 @@ from xstilts.durable import cache_folder
 from xstilts.errors import InputError
 from xstilts.mini.pools import Pool
 from xstilts.mini.suite import file_names, splits_of, write_split
-from xstilts.sources import Files, Reader
+from xstilts.sources import Files, Origin, Reader
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,11 @@ class Made(Files):
 
     folder_may_be_collection: ClassVar[bool] = False  # `text/en.txt` may be anybody's
 
-    def can_obtain(self, language: str, split: str, *, offline: bool) -> bool:
+    def can_obtain(self, language: str, split: str, *, offline: bool, folder: Path | None = None) -> bool:
         """Every language and split of the task can be made."""
         return self.paths(language, split) is not None
 
-    def obtain(self, language: str, split: str) -> list[Path]:
+    def obtain(self, language: str, split: str, *, offline: bool = False, folder: Path | None = None) -> list[Path]:
         """The files in the cache, each written in one step, so that processes do not disturb each other.
 
         Raises:
@@ -50,6 +50,10 @@ class Made(Files):
                     fix="name another folder for caches with the environment variable XDG_CACHE_HOME",
                 ) from error
         return paths
+
+    def origins(self) -> list[Origin]:
+        """The data folder, then the suite's rules."""
+        return [*super().origins(), Origin("rules", "the embedded suite", self.splits, how="made when needed")]
 
 
 def made(task: str, read: Reader) -> Made:

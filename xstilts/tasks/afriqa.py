@@ -29,7 +29,7 @@ _ROWS = {
         **{"yor": 209, "zul": 310},
     },
 }
-_GITHUB = "https://raw.githubusercontent.com/masakhane-io/afriqa/5c29933753692c28773c34ac1f68482007f1d2bb/data"
+GITHUB = "https://raw.githubusercontent.com/masakhane-io/afriqa/5c29933753692c28773c34ac1f68482007f1d2bb/data"
 
 
 def read(paths: Sequence[Path], drops: Drops) -> Iterator[Example]:
@@ -70,7 +70,7 @@ TASK = Task(
         Files(f"masakhane/afriqa/{_FILE}", read, splits=_SPLITS, fields={"pivot": PIVOTS}),
         Files(f"data/{_FILE}", read, splits=_SPLITS, fields={"pivot": PIVOTS}),
         *(
-            Url(f"{_GITHUB}/{_FILE}", read, splits=(split,), fields={"pivot": PIVOTS}, languages=" ".join(rows))
+            Url(f"{GITHUB}/{_FILE}", read, splits=(split,), fields={"pivot": PIVOTS}, languages=" ".join(rows))
             for split, rows in _ROWS.items()
         ),
     ),

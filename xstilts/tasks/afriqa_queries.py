@@ -10,9 +10,9 @@ from pathlib import Path
 from xstilts.examples import Example, RawTextExample
 from xstilts.formats.jsonl import json_objects
 from xstilts.kinds.masked_lm import MaskedLM
-from xstilts.sources import Drops, Files
+from xstilts.sources import Drops, Files, Url
 from xstilts.task import Task
-from xstilts.tasks.afriqa import PIVOTS
+from xstilts.tasks.afriqa import GITHUB, PIVOTS
 
 _FILE = "queries/{language}/queries.afriqa.{language}.{pivot}.{split}.json"
 _SPLITS = ("train", "dev", "test")
@@ -35,9 +35,10 @@ TASK = Task(
     kind=MaskedLM(),
     languages=_LANGUAGES,
     train_language="swa",
-    sources=tuple(
-        Files(f"{folder}/{_FILE}", read, splits=_SPLITS, fields={"pivot": PIVOTS})
-        for folder in ("masakhane/afriqa", "data")
+    sources=(
+        Files(f"masakhane/afriqa/{_FILE}", read, splits=_SPLITS, fields={"pivot": PIVOTS}),
+        Files(f"data/{_FILE}", read, splits=_SPLITS, fields={"pivot": PIVOTS}),
+        Url(f"{GITHUB}/{_FILE}", read, splits=_SPLITS, fields={"pivot": PIVOTS}),
     ),
     sizes={
         "train": dict(zip(_LANGUAGES.split(), (502, 427, 435, 417, 407, 415, 451, 503, 360, 387), strict=True)),

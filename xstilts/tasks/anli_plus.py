@@ -1,7 +1,7 @@
 """ANLI+: SNLI, MultiNLI and ANLI as one task with one head, an intermediate task of Phang et al. (2020).
 
 The rows of all parts stand in one split, so each part is trained on in proportion to its size. Ids begin with the
-part. Where a part is not there, the others are read, and a note names it.
+part. A part that is not in the folder is fetched; offline the others are read, and a note names it.
 """
 
 from xstilts.formats.assembled import joined

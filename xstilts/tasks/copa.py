@@ -47,7 +47,7 @@ def read_test(paths: Sequence[Path], drops: Drops) -> Iterator[Example]:
 
 _DEV = {"dev": "val"}
 
-_ARCHIVE = "https://dl.fbaipublicfiles.com/glue/superglue/data/v2/COPA.zip"
+ARCHIVE = "https://dl.fbaipublicfiles.com/glue/superglue/data/v2/COPA.zip"
 
 TASK = Task(
     name="copa",
@@ -61,8 +61,8 @@ TASK = Task(
         Files("xtreme/xcopa/test-en.derived-labels.jsonl", read_test, splits=("test",)),
         Files("COPA/test.jsonl", read_test, splits=("test",)),
         Files("xtreme/xcopa/test.en.jsonl", read_test, splits=("test",)),
-        Url("COPA/{split}.jsonl", READ, ("train", "dev"), split_names=_DEV, archive=_ARCHIVE),
-        Url("COPA/test.jsonl", read_test, ("test",), archive=_ARCHIVE),
+        Url("COPA/{split}.jsonl", READ, ("train", "dev"), split_names=_DEV, archive=ARCHIVE),
+        Url("COPA/test.jsonl", read_test, ("test",), archive=ARCHIVE),
     ),
     sizes={"train": 400, "dev": 100, "test": 500},
     license="BSD-2-Clause",

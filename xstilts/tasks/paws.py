@@ -5,7 +5,7 @@ readers do it; the official files were not at hand to check that.
 """
 
 from xstilts.formats.rows import text_row
-from xstilts.formats.translations import translated_pairs
+from xstilts.formats.translations import translate_train, translated_pairs
 from xstilts.formats.tsv import tsv
 from xstilts.kinds.classification import Classification
 from xstilts.sources import Files, Url
@@ -14,6 +14,14 @@ from xstilts.task import Task
 _COLUMNS = {"text": "sentence1", "pair": "sentence2", "label": "label"}
 _READ = tsv(text_row(), {"id": "id", **_COLUMNS}, header=True, quoted=True)
 _SPLITS = ("train", "dev", "test")
+_TRANSLATED = {
+    "de": "c053578bf6c9a03af67022759cb309ca5f786e2bebf6c770a4170ec35809b320",
+    "es": "8f260faef828f5f3e9b0bcde266cc2f61ac783a1156148a09d4495ae3a047801",
+    "fr": "8df00128e3cd760d55d64096b9c98022d042772cc76ca9d9d0074869e5760fd4",
+    "ja": "56d03004fa8e0949e59b9b65e2d9cc955a86cc4d9f6e4977a06a95445e3537ba",
+    "ko": "4d930338b0b418769504762332c56c5d0e08a954cde4e0976401d56ff2012079",
+    "zh": "39ae17a36e7b1e4ce31e2d56e76c49d7b27509175883de4c0d7508fae25d1306",
+}
 
 TASK = Task(
     name="paws",
@@ -28,11 +36,8 @@ TASK = Task(
         Files(
             "xtreme/pawsx/train-en.tsv", tsv(text_row(), {"text": 0, "pair": 1, "label": 2}, quoted=True), ("train",)
         ),
-        Files(
-            "xtreme_translations/PAWSX/translate-train/en-{language}-translated.tsv",
-            translated_pairs(labels=("0", "1")),
-            splits=("translated",),
-            languages="de es fr ja ko zh",
+        *translate_train(
+            "PAWSX/translate-train/en-{language}-translated.tsv", translated_pairs(labels=("0", "1")), _TRANSLATED
         ),
         Url(
             "final/{split}.tsv",

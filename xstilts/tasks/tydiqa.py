@@ -10,7 +10,7 @@ from pathlib import Path
 
 from xstilts.examples import Example
 from xstilts.formats.squad import squad
-from xstilts.formats.translations import translated_questions
+from xstilts.formats.translations import translate_train, translated_questions
 from xstilts.kinds.span_qa import SpanQA
 from xstilts.sources import Drops, Files, Reader, Url
 from xstilts.task import Task
@@ -30,6 +30,16 @@ _FOLDER = "xtreme/tydiqa/tydiqa-goldp-v1.1-{split}"
 _READ = squad()
 
 _GOOGLE = "https://storage.googleapis.com/tydiqa/v1.1"
+_TRANSLATED = {
+    "ar": "80afeb07f3794f8740d580ec2b27f44149e431ba36696ef86d175c2add6a53dd",
+    "bn": "4cfbb849d550f69145789b291511c2a78320d96499c59062659148d8d4552754",
+    "fi": "a6dd3caaa2118cd8975a1db288da90dc34d96a76ad5a1b7b0d9f521a2feb5726",
+    "id": "4342aa3beabba5b014f70dd0ccf9ca496ade85eae28c260032db6ad6a7ab22e6",
+    "ko": "e3b92339564a02095da6eb0641ca107a2ee38c53703158fb0eb0d3bec496ddfd",
+    "ru": "d12fea5f5b54741e83288bba51dde29ad263863909f09336152aafc3ba51c34c",
+    "sw": "791eca4d59c67827108997d4a5b4949055cd2e358ff8417d4d82081f960cc692",
+    "te": "a86908174a36da1d0d9ffa223900159dafbda299a1b13be7721a2822bd5a69e5",
+}
 
 
 def read_language(name: str) -> Reader:
@@ -49,11 +59,10 @@ TASK = Task(
     sources=(
         Files(f"{_FOLDER}/tydiqa-goldp-dev-{{name}}.json", _READ, splits=("dev",), fields={"name": _NAMES}),
         Files(f"{_FOLDER}/tydiqa.goldp.{{language}}.{{split}}.json", _READ, splits=("train", "dev")),
-        Files(
-            "xtreme_translations/TyDiQA-GoldP/translate-train/tydiqa.translate.train.en-{language}.json",
+        *translate_train(
+            "TyDiQA-GoldP/translate-train/tydiqa.translate.train.en-{language}.json",
             translated_questions(),
-            splits=("translated",),
-            languages="ar bn fi id ko ru sw te",
+            _TRANSLATED,
         ),
         Url(
             "tydiqa-goldp-v1.1-dev/tydiqa-goldp-dev-{name}.json",

@@ -8,7 +8,7 @@ COPA's dev and test, and is not evaluated unless asked for. A test file whose la
 from xstilts.kinds.multiple_choice import MultipleChoice
 from xstilts.sources import Files, Url
 from xstilts.task import Task
-from xstilts.tasks.copa import READ, read_test
+from xstilts.tasks.copa import ARCHIVE, READ, read_test
 
 _TRANSLATED = "et ht id it qu sw ta th tr vi zh"
 _GITHUB = (
@@ -31,6 +31,8 @@ TASK = Task(
         Files("xcopa/data/{language}/test.{language}.jsonl", read_test, splits=("test",)),
         Url(f"{_GITHUB}/val.{{language}}.jsonl", READ, ("dev",), languages=_TRANSLATED),
         Url(f"{_GITHUB}/test.{{language}}.jsonl", read_test, ("test",), languages=_TRANSLATED),
+        Url("COPA/val.jsonl", READ, ("dev",), languages="en", archive=ARCHIVE),
+        Url("COPA/test.jsonl", read_test, ("test",), languages="en", archive=ARCHIVE),
     ),
     sizes={"dev": 100, "test": 500},
     license="CC-BY-4.0",
