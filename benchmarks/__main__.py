@@ -6,7 +6,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from benchmarks import startup, training
+from benchmarks import mining, startup, training
 
 
 def main() -> None:
@@ -15,6 +15,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="alternations per case")
     rounds = parser.parse_args().rounds
     startup.report(rounds)
+    mining.report(rounds)
     with tempfile.TemporaryDirectory() as folder:
         training.report(Path(folder), rounds)
 
