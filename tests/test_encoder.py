@@ -384,19 +384,6 @@ def test_an_encoder_says_how_its_classifiers_pool(tiny_encoder):
     assert Encoder.load(embedded_encoder("nano")).pooling == "mean"
 
 
-def test_plain_attention_gives_the_same_states():
-    encoder = Encoder.load(embedded_encoder("nano"))
-    inputs = {"input_ids": torch.tensor([[0, 300, 400, 2], [0, 500, 2, 1]])}
-    inputs["attention_mask"] = torch.tensor([[1, 1, 1, 1], [1, 1, 1, 0]])
-    encoder.model.eval()
-    with torch.no_grad():
-        fused = encoder.hidden_states(inputs)
-        encoder.attend_by_matrix_products()
-        plain = encoder.hidden_states(inputs)
-    real = inputs["attention_mask"].bool()
-    torch.testing.assert_close(plain[real], fused[real], atol=1e-4, rtol=1e-4)
-
-
 def test_a_chinese_word_that_stands_alone_has_the_pieces_that_it_has_in_a_sentence():
     pieces = load_pieces(embedded_encoder("nano"))
     words = pieces.words([["他们", "看", "书"]])[0]

@@ -26,6 +26,7 @@ class PlantedEncoder:
     def __init__(self, planted):
         self.planted = {name: torch.tensor(layers, dtype=torch.float32) for name, layers in planted.items()}
         self.layers = len(next(iter(planted.values()))) - 1
+        self.packs = False
         self.model = torch.nn.Identity()
 
     def pooled_layers(self, inputs, poolings):

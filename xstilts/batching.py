@@ -82,27 +82,30 @@ class Stream:
         return int(self._firsts[group] + order[place])
 
 
-def micro_batches(features: Features, units: UnitArray, budget: float) -> Iterator[NDArray[np.int64]]:
-    """Cuts units, longest first, into arrays of feature rows whose padded size stays within the budget.
+def micro_batches(
+    features: Features, units: UnitArray, budget: float, *, padded: bool = True
+) -> Iterator[NDArray[np.int64]]:
+    """Cuts units, longest first, into arrays of feature rows whose size stays within the budget.
 
     Args:
         features: The features of all units.
         units: Indices of units.
-        budget: Pieces, padding included; a single unit may exceed it.
+        budget: Pieces; a single unit may exceed it.
+        padded: Whether padding counts.
     """
     bounds = features.unit_bounds
     longest = np.maximum.reduceat(features.lengths, bounds[:-1])[units] if len(units) else units
     batch: list[int] = []
-    rows = width = 0
+    rows = width = real = 0
     for unit in units[np.argsort(-longest, kind="stable")]:
-        size = int(bounds[unit + 1] - bounds[unit])
-        width = width or int(features.lengths[bounds[unit] : bounds[unit + 1]].max())
-        if batch and (rows + size) * width > budget:
+        lengths = features.lengths[bounds[unit] : bounds[unit + 1]]
+        width = width or int(lengths.max())
+        if batch and ((rows + len(lengths)) * width if padded else real + int(lengths.sum())) > budget:
             yield _rows(batch, bounds)
-            batch, rows = [], 0
-            width = int(features.lengths[bounds[unit] : bounds[unit + 1]].max())
+            batch, rows, real, width = [], 0, 0, int(lengths.max())
         batch.append(int(unit))
-        rows += size
+        rows += len(lengths)
+        real += int(lengths.sum())
     if batch:
         yield _rows(batch, bounds)
 

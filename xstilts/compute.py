@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import ctypes
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import torch
 
 from xstilts.errors import InputError
+
+# glibc's M_MMAP_MAX, M_TRIM_THRESHOLD, M_TOP_PAD: large blocks have no map of their own, nothing is given back, and
+# memory is asked for in steps of 64 MiB.
+_MALLOC = {-4: 0, -1: 2**31 - 1, -2: 2**26}
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,8 @@ class Compute:
             device = torch.device(name)
         except RuntimeError as error:
             raise InputError("there is no such device", where="--device", found=name, expected="cpu or cuda") from error
+        if device.type == "cpu":
+            _keep_memory()
         gpus = torch.cuda.device_count()
         if device.type not in ("cpu", "cuda") or (device.type == "cuda" and (device.index or 0) >= gpus):
             there = ", ".join(["cpu", *(f"cuda:{at}" for at in range(gpus))])
@@ -45,8 +52,21 @@ class Compute:
 
     def autocast(self, precision: str) -> AbstractContextManager[None]:
         """Matrix products in bfloat16 if the precision says so, or says `auto` and the device computes it natively."""
-        enabled = precision == "bf16" or (precision == "auto" and has_bf16(self.device))
-        return torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=enabled)
+        return torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.halves(precision))
+
+    def halves(self, precision: str) -> bool:
+        """Whether matrix products are in bfloat16."""
+        return precision == "bf16" or (precision == "auto" and has_bf16(self.device))
+
+
+def _keep_memory() -> None:
+    """Has glibc keep what is freed: each step asks for the same again, and fresh pages are slow. Elsewhere, nothing."""
+    try:
+        mallopt = ctypes.CDLL(None).mallopt
+    except (OSError, AttributeError):
+        return
+    for option, value in _MALLOC.items():
+        mallopt(option, value)
 
 
 def has_bf16(device: torch.device) -> bool:

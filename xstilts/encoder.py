@@ -16,6 +16,8 @@ from xstilts.errors import InputError
 from xstilts.sources import content_digest
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from torch import Tensor
 
     from xstilts.pieces import Pieces
@@ -208,10 +210,13 @@ class Encoder:
         hidden_size: Width of its hidden states.
         layers: Number of its layers.
         pooling: What stands for a text in its classifiers, by its configuration: `cls` or `mean`.
+        packs: Whether it computes rows without their padding.
     """
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Any, folder: Path | None = None) -> None:
         self.model = model
+        self.packs = self._trimmed = False
+        self._folder = folder
         config = model.config
         self.hidden_size = int(config.hidden_size)
         self.layers = int(config.num_hidden_layers)
@@ -274,19 +279,60 @@ class Encoder:
             )
         if getattr(model, "pooler", None) is not None:
             model.pooler = None
-        return cls(model)
+        return cls(model, folder)
 
     def save(self, folder: Path) -> None:
         """Writes config.json and model.safetensors."""
         self.model.save_pretrained(folder)
 
-    def attend_by_matrix_products(self) -> None:
-        """Attention as plain matrix products: on a CPU, over short sequences, faster in training than fused ones."""
-        self.model.set_attn_implementation("eager")
+    def suit_cpu(self, *, half: bool) -> None:
+        """Computes the same faster on a CPU: without padding where the architecture allows it, with layers of ours.
+
+        Args:
+            half: Products are in bfloat16.
+        """
+        from xstilts.layers import stand_in
+        from xstilts.packing import can_pack, choose_attention
+
+        self.packs = can_pack(self.model)
+        if self.packs:
+            choose_attention(self.model)
+        stand_in(self.model, half=half)
+
+    def trim(self, pieces: NDArray[np.int64]) -> None:
+        """Leaves the embeddings of some pieces, ids in ascending order; it must not be asked for others."""
+        from xstilts.trimming import trim
+
+        trim(self.model, pieces)
+        self._trimmed = True
+
+    def make_whole(self, shrunk: float) -> None:
+        """Undoes `trim`, if it was: the other pieces have what they were loaded with, times a factor."""
+        from xstilts.trimming import make_whole
+
+        if self._trimmed:
+            assert self._folder is not None
+            make_whole(self.model, weight_files(self._folder), shrunk)
+        self._trimmed = False
 
     def hidden_states(self, inputs: Mapping[str, Tensor]) -> Tensor:
         """Last hidden states, shape [rows, pieces, hidden]."""
-        return self.model(**inputs).last_hidden_state  # type: ignore[no-any-return]
+        if not self.packs:
+            return self.model(**inputs).last_hidden_state  # type: ignore[no-any-return]
+        from xstilts.packing import Packing, packed_states
+
+        packing = Packing(inputs["attention_mask"])
+        return packing.unpack(packed_states(self.model, inputs, packing).last_hidden_state)
+
+    def _all_layers(self, inputs: Mapping[str, Tensor]) -> list[Tensor]:
+        """Embeddings and the hidden states of every layer, each [rows, pieces, hidden]."""
+        if not self.packs:
+            return list(self.model(**inputs, output_hidden_states=True).hidden_states)
+        from xstilts.packing import Packing, packed_states
+
+        packing = Packing(inputs["attention_mask"])
+        states = packed_states(self.model, inputs, packing, output_hidden_states=True).hidden_states
+        return [packing.unpack(layer) for layer in states]
 
     def pooled_layers(self, inputs: Mapping[str, Tensor], poolings: tuple[str, ...]) -> dict[str, Tensor]:
         """Every layer pooled over the real pieces in one pass: pooling -> float32 [layers + 1, rows, hidden].
@@ -296,7 +342,7 @@ class Encoder:
         """
         import torch
 
-        layers = self.model(**inputs, output_hidden_states=True).hidden_states
+        layers = self._all_layers(inputs)
         mask = inputs["attention_mask"].unsqueeze(-1).float()
         pooled: dict[str, Tensor] = {}
         for pooling in poolings:

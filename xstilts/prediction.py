@@ -63,7 +63,9 @@ def head_outputs(
     rows_out: list[NDArray[np.float32]] = [np.empty(0, dtype=np.float32)] * len(features)
     loss_sum, items, done = 0.0, 0, 0
     with torch.inference_mode():
-        for rows in micro_batches(features, np.arange(features.units), compute.prediction_pieces):
+        for rows in micro_batches(
+            features, np.arange(features.units), compute.prediction_pieces, padded=not encoder.packs
+        ):
             batch = {k: v.to(compute.device) for k, v in input_tensors(features, rows, pad_id).items()}
             if with_loss or kind.self_supervised:
                 targets = kind.targets(features, rows, batch["input_ids"].shape[1], seed=0)
@@ -106,7 +108,9 @@ def pooled_representations(
     pooled = {pooling: np.empty(shape, dtype=np.float32) for pooling in poolings}
     done = 0
     with torch.inference_mode(), compute.autocast(precision):
-        for rows in micro_batches(features, np.arange(features.units), compute.prediction_pieces):
+        for rows in micro_batches(
+            features, np.arange(features.units), compute.prediction_pieces, padded=not encoder.packs
+        ):
             batch = {k: v.to(compute.device) for k, v in input_tensors(features, rows, pad_id).items()}
             for pooling, layers in encoder.pooled_layers(batch, poolings).items():
                 pooled[pooling][:, rows] = layers.cpu().numpy()

@@ -41,7 +41,6 @@ from xstilts.translation import Translator
 
 FEATURES_VERSION = 1
 _KEPT_SPLITS = 4
-_SHORT = 128  # pieces; the memory of plain attention grows with their square
 _TRANSLATED_AT_ONCE = 512
 
 
@@ -124,6 +123,8 @@ class Workbench:
         if self._model is None or self._model[0] != name:
             encoder, heads = load_model(self, spec.encoder, spec.parent)
             encoder.model.to(self.compute.device)
+            if self.compute.device.type == "cpu":
+                encoder.suit_cpu(half=self.compute.halves(spec.precision))
             for head in heads.values():
                 head.to(self.compute.device)
             self._model = (name, encoder, heads)
@@ -234,8 +235,8 @@ def _training_run(
 ) -> TrainingRun:
     seed = spec.seed if attempt == 0 else int(np.random.SeedSequence([spec.seed, attempt]).generate_state(1)[0])
     encoder, previous = load_model(bench, spec.encoder, spec.parent, settings.dropout)
-    if bench.compute.device.type == "cpu" and _limits(spec.settings, bench, spec.encoder).max_length <= _SHORT:
-        encoder.attend_by_matrix_products()
+    if bench.compute.device.type == "cpu":
+        encoder.suit_cpu(half=bench.compute.halves(settings.precision))
     head_dropout = 0.1 if settings.dropout is None else settings.dropout
     heads: dict[str, Head] = {}
     for task in tasks:

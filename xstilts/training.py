@@ -35,6 +35,7 @@ from xstilts.settings import Sampling, TrainingSettings
 from xstilts.task import Task
 
 _MANIFEST = "checkpoint.json"
+_WORTH_TRIMMING = 0.9  # of the embeddings
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,7 @@ class TrainingRun:
         self.compute, self.pad_id, self.folder = compute, pad_id, folder
         self.checkpoint_seconds, self.progress = checkpoint_seconds, progress
         self.heads = Heads(heads)
+        self._trim()
         self.learner = nn.ModuleDict({"encoder": encoder.model, "heads": self.heads})
         self.learner.to(compute.device)
         self.optimizer = _optimizer(self.learner, settings)
@@ -158,7 +160,23 @@ class TrainingRun:
                 written = time.monotonic()
         if self.course.best_step not in (0, self.course.step):
             self._load_weights(self.folder / f"best-{self.course.best_step}" / "weights.safetensors")
+        self.encoder.make_whole(self._decay(self.course.best_step))
         return self.course
+
+    def _trim(self) -> None:
+        """Leaves the embeddings that the stage looks up, where that is worth it and no loss needs the others."""
+        if any(task.kind.self_supervised for task in self.tasks):
+            return
+        sets = [task.features for task in self.tasks] + [task.dev.features for task in self.tasks if task.dev]
+        asked = [np.asarray([self.pad_id]), *(np.unique(features.ragged("input_ids").values) for features in sets)]
+        pieces = np.unique(np.concatenate(asked)).astype(np.int64)
+        if len(pieces) <= _WORTH_TRIMMING * self.encoder.model.get_input_embeddings().num_embeddings:
+            self.encoder.trim(pieces)
+
+    def _decay(self, steps: int) -> float:
+        """What weight decay alone leaves of a weight after so many steps."""
+        rates = [_linear_schedule(step, self.steps, self.settings.warmup) for step in range(steps)]
+        return math.prod(1 - self.settings.learning_rate * rate * self.settings.weight_decay for rate in rates)
 
     def at_chance(self) -> list[str]:
         """Tasks whose selected dev score is within a standard error of what a constant prediction scores."""
@@ -212,7 +230,7 @@ class TrainingRun:
         head = self.heads[task.task.name]
         batches = []
         budget = math.inf if task.kind.whole_steps else self.compute.training_pieces
-        for rows in micro_batches(task.features, units, budget):
+        for rows in micro_batches(task.features, units, budget, padded=not self.encoder.packs):
             inputs = input_tensors(task.features, rows, self.pad_id)
             batches.append((inputs, task.kind.targets(task.features, rows, inputs["input_ids"].shape[1], seed)))
         items = max(sum(task.kind.loss_items(targets) for _, targets in batches), 1)

@@ -1,0 +1,271 @@
+"""Rows one after another, without padding, through any encoder of `transformers` whose attention can be chosen.
+
+All of an encoder but its attention treats every piece by itself, so padding there is work for nothing. Packed rows are
+one long row to the encoder; each piece has its position within its own row, and an attention of our own, registered
+with `transformers`, keeps rows apart. It takes rows of about the same length together, as plain matrix products.
+
+Whether an encoder can be packed is not looked up in a list of architectures but seen: two rows must come out as they do
+with padding (`can_pack`).
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from xstilts.layers import drop_out
+
+ATTENTION = "xstilts_packed"
+
+_PADDED_TO_REAL = 1.2  # a group of rows is cut where more of its attention would be padding
+_LONG = 1024  # pieces, from which on attention is not written out as a matrix
+_PROBE = (9, 40, 4)  # pieces of the rows that show whether an encoder can be packed
+_TOLERANCE = 1e-3
+_SEEN: dict[str, bool] = {}
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows of about the same length, whose attention is computed together.
+
+    Attributes:
+        start: Their first piece in the pack.
+        stop: The piece after their last.
+        rows: How many rows.
+        width: Pieces of the longest.
+        places: The piece, counted from `start`, at every place of the padded rows, [rows * width]; None where all
+            rows are equally long.
+        real: The place of every piece, [stop - start]; None likewise.
+        padding: True where a place is padding, [rows, width]; None likewise.
+    """
+
+    start: int
+    stop: int
+    rows: int
+    width: int
+    places: Tensor | None
+    real: Tensor | None
+    padding: Tensor | None
+
+
+class Packing:
+    """How padded rows become a pack and come back. The pack has the longest rows first.
+
+    Args:
+        attention_mask: 1 for pieces, 0 for padding behind them, [rows, width].
+    """
+
+    def __init__(self, attention_mask: Tensor) -> None:
+        self.rows, self.width = attention_mask.shape
+        lengths = attention_mask.sum(dim=1)
+        order = torch.argsort(lengths, descending=True, stable=True)
+        self._lengths: list[int] = lengths[order].tolist()
+        columns = torch.arange(self.width, device=attention_mask.device)
+        inside = columns < lengths[order, None]
+        self.positions = columns.expand(self.rows, -1)[inside]
+        self._places = (order[:, None] * self.width + columns)[inside]
+        self._pieces = torch.full((self.rows * self.width,), -1, device=attention_mask.device)
+        self._pieces[self._places] = torch.arange(len(self._places), device=attention_mask.device)
+        self.groups = [self._group(*bounds, attention_mask.device) for bounds in _cuts(self._lengths)]
+
+    def pack(self, padded: Tensor) -> Tensor:
+        """[rows, width] -> [1, pieces]."""
+        return padded.flatten()[self._places].unsqueeze(0)
+
+    def unpack(self, packed: Tensor) -> Tensor:
+        """[1, pieces, hidden] -> [rows, width, hidden]; padding is 0."""
+        return _Moved.apply(packed[0], self._pieces, self._places).view(self.rows, self.width, -1)  # type: ignore[no-any-return,no-untyped-call]
+
+    def _group(self, first: int, last: int, device: torch.device) -> Group:
+        lengths = torch.tensor(self._lengths[first:last])
+        start = sum(self._lengths[:first])
+        rows, width, size = last - first, self._lengths[first], int(lengths.sum())
+        if size == rows * width:
+            return Group(start, start + size, rows, width, None, None, None)
+        columns = torch.arange(width)
+        inside = columns < lengths[:, None]
+        places = torch.full((rows, width), -1)
+        places[inside] = torch.arange(size)
+        real = inside.flatten().nonzero().squeeze(1)
+        return Group(start, start + size, rows, width, places.flatten().to(device), real.to(device), ~inside.to(device))
+
+
+def _cuts(lengths: Sequence[int]) -> list[tuple[int, int]]:
+    """Cuts rows, longest first, into groups with little padding: (first row, row after the last)."""
+    cuts: list[tuple[int, int]] = []
+    first, size = 0, 0
+    for at, length in enumerate(lengths):
+        if at > first and (at + 1 - first) * lengths[first] > _PADDED_TO_REAL * (size + length):
+            cuts.append((first, at))
+            first, size = at, 0
+        size += length
+    return [*cuts, (first, len(lengths))]
+
+
+class _Moved(torch.autograd.Function):
+    """Rows of a matrix put into other places: `places[i]` is the row that comes to place i, -1 for zeros.
+
+    `back` is the inverse, so that the gradient is moved the same way and nothing has to be added up.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, rows: Tensor, places: Tensor, back: Tensor) -> Tensor:
+        ctx.save_for_backward(places, back)
+        return _moved(rows, places)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None]:
+        _, back = ctx.saved_tensors
+        return _moved(gradient.contiguous(), back), None, None
+
+
+def _moved(rows: Tensor, places: Tensor) -> Tensor:
+    moved = rows.index_select(0, places.clamp(min=0))
+    return moved.masked_fill_((places < 0).unsqueeze(1), 0.0)
+
+
+def packed_attention(
+    module: torch.nn.Module,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attention_mask: Tensor | None,
+    *,
+    packing: Packing,
+    scaling: float | None = None,
+    dropout: float = 0.0,
+    sliding_window: int | None = None,
+    **_: Any,
+) -> tuple[Tensor, None]:
+    """Attention within the rows of a pack, after `transformers`' interface.
+
+    Args:
+        module: The layer that attends.
+        query: [1, heads, pieces, width of a head]; key and value have the same shape.
+        key: As query.
+        value: As query.
+        attention_mask: Not used; the packing says what belongs together.
+        packing: The rows.
+        scaling: What products are multiplied by; 1 / sqrt(width of a head) unless said.
+        dropout: Share of the probabilities that are dropped.
+        sliding_window: A piece attends to pieces that are nearer than this.
+
+    Returns:
+        [1, pieces, heads, width of a head], and no probabilities.
+    """
+    scale = query.shape[-1] ** -0.5 if scaling is None else scaling
+    with torch.autocast(query.device.type, enabled=False):  # the states have their precision already
+        parts = [
+            _group_attention(query, key, value, group, scale, dropout if module.training else 0.0, sliding_window)
+            for group in packing.groups
+        ]
+    return torch.cat(parts).unsqueeze(0), None
+
+
+def _group_attention(
+    query: Tensor, key: Tensor, value: Tensor, group: Group, scale: float, dropout: float, window: int | None
+) -> Tensor:
+    heads, size = query.shape[1], query.shape[3]
+
+    def padded(states: Tensor) -> Tensor:
+        """[rows, heads, width, size] of the group."""
+        rows = states[0, :, group.start : group.stop].transpose(0, 1)
+        if group.places is not None:
+            rows = _Moved.apply(rows.reshape(-1, heads * size), group.places, group.real)  # type: ignore[no-untyped-call]
+        return rows.reshape(group.rows, group.width, heads, size).transpose(1, 2)
+
+    queries, keys, values = padded(query), padded(key), padded(value)
+    hidden = _hidden_places(group, window, query.device)
+    if group.width >= _LONG:
+        mask = None if hidden is None else ~hidden
+        mixed = functional.scaled_dot_product_attention(
+            queries, keys, values, attn_mask=mask, dropout_p=dropout, scale=scale
+        )
+    else:
+        scores = (queries * scale) @ keys.transpose(2, 3)
+        if hidden is not None:
+            scores = scores.masked_fill(hidden, -torch.inf)
+        mixed = drop_out(scores.softmax(dim=-1), dropout) @ values
+    rows = mixed.transpose(1, 2).reshape(-1, heads * size)
+    if group.real is not None:
+        rows = _Moved.apply(rows, group.real, group.places)  # type: ignore[no-untyped-call]
+    return rows.view(-1, heads, size)
+
+
+def _hidden_places(group: Group, window: int | None, device: torch.device) -> Tensor | None:
+    """True where a piece may not look, broadcast to [rows, heads, width, width]; None if it may look everywhere."""
+    hidden = None if group.padding is None else group.padding[:, None, None, :]
+    if window is not None and group.width > window:
+        columns = torch.arange(group.width, device=device)
+        far = (columns[:, None] - columns).abs() >= window
+        hidden = far if hidden is None else hidden | far
+    return hidden
+
+
+def first_position(model: Any) -> int:
+    """The position of a row's first piece: RoBERTa and its kin count from behind the padding's id."""
+    embeddings: Any = getattr(model, "embeddings", None)
+    if hasattr(embeddings, "create_position_ids_from_input_ids"):
+        return int(embeddings.padding_idx) + 1
+    return 0
+
+
+def can_pack(model: Any) -> bool:
+    """Whether a model gives packed rows the hidden states that they have with padding; seen on three rows.
+
+    Of models with one configuration, the first is looked at.
+    """
+    name = model.config.to_json_string()
+    if name not in _SEEN:
+        _SEEN[name] = _packs(model)
+    return _SEEN[name]
+
+
+def _packs(model: Any) -> bool:
+    if not getattr(model, "_supports_attention_backend", False):
+        return False
+    if "position_ids" not in inspect.signature(type(model).forward).parameters:
+        return False
+    chosen, training = model.config._attn_implementation, model.training
+    window = getattr(model.config, "sliding_window", None) or 0
+    longest = getattr(model.config, "max_position_embeddings", _PROBE[1]) - 4
+    lengths = torch.tensor([min(length, longest) for length in (_PROBE[0], max(_PROBE[1], 2 * window), _PROBE[2])])
+    mask = (torch.arange(int(lengths.max())) < lengths[:, None]).long()
+    pieces = torch.arange(mask.numel()).view(mask.shape) * 7 % (model.get_input_embeddings().num_embeddings - 8) + 8
+    padding = getattr(model.config, "pad_token_id", None) or 0
+    inputs = {"input_ids": torch.where(mask.bool(), pieces, padding), "attention_mask": mask}
+    try:
+        model.eval()
+        with torch.inference_mode():
+            expected = model(**inputs).last_hidden_state * mask.unsqueeze(-1)
+            choose_attention(model)
+            found = packed_states(model, inputs).last_hidden_state
+            unpacked = Packing(mask).unpack(found)
+        return bool((unpacked - expected).abs().max() <= _TOLERANCE * expected.abs().max())
+    except (TypeError, ValueError, RuntimeError, KeyError):
+        return False
+    finally:
+        model.set_attn_implementation(chosen)
+        model.train(training)
+
+
+def choose_attention(model: Any) -> None:
+    """Makes a model attend within packed rows; it then takes nothing but packs."""
+    from transformers import AttentionInterface
+
+    AttentionInterface.register(ATTENTION, packed_attention)
+    model.set_attn_implementation(ATTENTION)
+
+
+def packed_states(model: Any, inputs: Mapping[str, Tensor], packing: Packing | None = None, **more: Any) -> Any:
+    """The model's output on padded inputs, of the pack: hidden states are [1, pieces, hidden]."""
+    packing = packing or Packing(inputs["attention_mask"])
+    packed = {name: packing.pack(tensor) for name, tensor in inputs.items() if name != "attention_mask"}
+    positions = (packing.positions + first_position(model)).unsqueeze(0)
+    return model(**packed, position_ids=positions, packing=packing, **more)
