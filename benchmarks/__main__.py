@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import tempfile
-from pathlib import Path
 
 from benchmarks import mining, startup, training
 
@@ -12,12 +10,11 @@ from benchmarks import mining, startup, training
 def main() -> None:
     """Prints one table per benchmark."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3, help="alternations per case")
+    parser.add_argument("--rounds", type=int, default=5, help="alternations per case")
     rounds = parser.parse_args().rounds
     startup.report(rounds)
     mining.report(rounds)
-    with tempfile.TemporaryDirectory() as folder:
-        training.report(Path(folder), rounds)
+    training.report(rounds)
 
 
 if __name__ == "__main__":
