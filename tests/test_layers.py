@@ -6,7 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from xstilts.layers import Dropout, HalfLinear, drop_out, stand_in
+from xstilts import layers
+from xstilts.layers import Dropout, HalfLinear, attend, drop_out, renew, stand_in
 
 
 @pytest.mark.parametrize("bias", [True, False])
@@ -37,22 +38,67 @@ def test_the_parameters_are_those_of_the_layer_that_is_replaced():
     assert list(half.state_dict()) == list(plain.state_dict())
 
 
-def test_weights_are_rounded_anew_after_each_change():
+def test_weights_are_rounded_anew_when_they_were_changed():
     torch.manual_seed(0)
     half = HalfLinear(nn.Linear(4, 4, bias=False))
     inputs = torch.eye(4)
     optimizer = torch.optim.AdamW(half.parameters(), lr=0.1, fused=True)
-    for change in ("none", "step", "load", "step"):
-        if change == "step":
-            half(inputs).float().sum().backward()
-            optimizer.step()
-        elif change == "load":
-            half.load_state_dict({"weight": torch.arange(16.0).view(4, 4)})
-        for mode in (True, False):
-            half.train(mode)
+    for _ in range(3):
+        for _ in range(2):
             assert half(inputs).tolist() == half.weight.T.to(torch.bfloat16).tolist()
-            assert half(inputs).tolist() == half.weight.T.to(torch.bfloat16).tolist()
-        half.train()
+        half(inputs).float().sum().backward()
+        optimizer.step()
+        renew(nn.Sequential(half))
+
+
+def plain_attention(queries, keys, values, hidden):
+    scores = (queries @ keys.transpose(2, 3)).masked_fill(hidden, -torch.inf)
+    return scores.softmax(dim=-1) @ values
+
+
+@pytest.mark.parametrize("in_cache", [1, 50, 400, 1 << 19])
+@pytest.mark.parametrize("masked", [True, False])
+def test_attention_in_parts_is_attention(in_cache, masked, monkeypatch):
+    monkeypatch.setattr(layers, "_IN_CACHE", in_cache)
+    torch.manual_seed(0)
+    states = [torch.randn(3, 4, 7, 5, requires_grad=True) for _ in range(3)]
+    hidden = torch.zeros(3, 1, 1, 7, dtype=torch.bool)
+    if masked:
+        hidden[1, ..., 4:] = hidden[2, ..., 1:] = True
+    weights = torch.randn(3, 4, 7, 5)
+    gradients = []
+    mixed = []
+    for attention in (plain_attention, lambda q, k, v, h: attend(q, k, v, h if masked else None, 0.0)):
+        mixed.append(attention(*states, hidden))
+        gradients.append(torch.autograd.grad((mixed[-1] * weights).sum(), states))
+    torch.testing.assert_close(mixed[1], mixed[0])
+    for found, expected in zip(gradients[1], gradients[0], strict=True):
+        torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-4)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_attention_drops_probabilities_and_its_gradient_knows_which(dtype, monkeypatch):
+    # With keys of 0 all probabilities are 1/width, and with the identity as values the mixed values are what is left.
+    monkeypatch.setattr(layers, "_IN_CACHE", 2 * 64 * 64)
+    torch.manual_seed(0)
+    queries = torch.randn(2, 3, 64, 64).to(dtype).requires_grad_()
+    keys = torch.zeros(2, 3, 64, 64, dtype=dtype, requires_grad=True)
+    values = torch.eye(64, dtype=dtype).expand(2, 3, 64, 64).clone().requires_grad_()
+    mixed = attend(queries, keys, values, None, 0.25)
+    kept = mixed > 0
+    assert float(kept.float().mean()) == pytest.approx(0.75, abs=0.015)
+    torch.testing.assert_close(mixed[kept].float(), torch.full((int(kept.sum()),), 1 / 64 / 0.75), rtol=0.01, atol=0.0)
+    weights = torch.randn(2, 3, 64, 64).to(dtype)
+    (mixed * weights).sum().backward()
+    thinned = kept.float() / 64 / 0.75
+    expected = thinned.transpose(2, 3) @ weights.float()
+    torch.testing.assert_close(values.grad.float(), expected, atol=0.02, rtol=0.02)
+    # Of scores s with p = 1/64: dL/ds = p * (g - mean(g)), where g is the gradient of p, 0 where it was dropped.
+    of_p = weights.float() * kept / 0.75
+    of_scores = (of_p - of_p.mean(dim=-1, keepdim=True)) / 64
+    torch.testing.assert_close(
+        keys.grad.float(), of_scores.transpose(2, 3) @ queries.detach().float(), atol=0.02, rtol=0.05
+    )
 
 
 @pytest.mark.parametrize("probability", [0.1, 0.5, 0.9])

@@ -68,7 +68,7 @@ def test_what_is_packed_comes_back_to_its_place(lengths):
 
 
 @pytest.mark.parametrize("name", MODELS)
-@pytest.mark.parametrize("lengths", [[5], [7, 7, 7], [3, 19, 8, 8, 1, 40], [26, 2, 25, 24]])
+@pytest.mark.parametrize("lengths", [[5], [7, 7, 7], [20, 20], [3, 19, 8, 8, 1, 40], [26, 2, 25, 24], [*[40] * 9, 12]])
 def test_states_and_gradients_are_those_of_padded_rows(name, lengths):
     model = model_of(name)
     inputs = inputs_of(lengths, segments=name == "bert")

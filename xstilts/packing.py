@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from xstilts.layers import drop_out
+from xstilts.layers import attend
 
 ATTENTION = "xstilts_packed"
 
@@ -188,10 +188,7 @@ def _group_attention(
             queries, keys, values, attn_mask=mask, dropout_p=dropout, scale=scale
         )
     else:
-        scores = (queries * scale) @ keys.transpose(2, 3)
-        if hidden is not None:
-            scores = scores.masked_fill(hidden, -torch.inf)
-        mixed = drop_out(scores.softmax(dim=-1), dropout) @ values
+        mixed = attend(queries * scale, keys, values, hidden, dropout)
     rows = mixed.transpose(1, 2).reshape(-1, heads * size)
     if group.real is not None:
         rows = _Moved.apply(rows, group.real, group.places)  # type: ignore[no-untyped-call]
@@ -199,12 +196,13 @@ def _group_attention(
 
 
 def _hidden_places(group: Group, window: int | None, device: torch.device) -> Tensor | None:
-    """True where a piece may not look, broadcast to [rows, heads, width, width]; None if it may look everywhere."""
+    """True where a piece may not look, [rows, 1, 1 or width, width]; None if it may look everywhere."""
     hidden = None if group.padding is None else group.padding[:, None, None, :]
     if window is not None and group.width > window:
         columns = torch.arange(group.width, device=device)
-        far = (columns[:, None] - columns).abs() >= window
-        hidden = far if hidden is None else hidden | far
+        far = ((columns[:, None] - columns).abs() >= window).expand(group.rows, 1, -1, -1)
+        # Padding may look everywhere: where nothing is to be seen, there are no probabilities.
+        hidden = far if hidden is None else (hidden | far) & ~hidden.transpose(2, 3)
     return hidden
 
 

@@ -28,6 +28,7 @@ from xstilts.examples import Example
 from xstilts.features import Features
 from xstilts.heads import Head, Heads
 from xstilts.kinds.base import TrainableKind
+from xstilts.layers import renew
 from xstilts.mixture import probabilities, schedule, steps
 from xstilts.prediction import Progress, apply, head_outputs
 from xstilts.scoring import headline_score, score_examples, scored_side
@@ -218,6 +219,7 @@ class TrainingRun:
         for group in self.optimizer.param_groups:
             group["lr"] = self.settings.learning_rate * _linear_schedule(step, self.steps, self.settings.warmup)
         self.optimizer.step()
+        renew(self.encoder.model)
         self.optimizer.zero_grad(set_to_none=True)
         self.course.step += 1
         self.course.loss_sum += loss
@@ -282,6 +284,7 @@ class TrainingRun:
 
     def _load_weights(self, path: Path) -> None:
         self.learner.load_state_dict(load_file(path))
+        renew(self.encoder.model)
 
     def _checkpoint(self) -> None:
         """Publishes weights, optimizer and course, then removes what they replace."""
@@ -323,6 +326,7 @@ class TrainingRun:
                 continue
             tensors = load_file(path / "state.safetensors")
             self.learner.load_state_dict({k[8:]: v for k, v in tensors.items() if k.startswith("weights/")})
+            renew(self.encoder.model)
             for name, parameter in self.learner.named_parameters():
                 state = {}
                 for key in ("step", "exp_avg", "exp_avg_sq"):
