@@ -51,6 +51,14 @@ def test_weights_are_rounded_anew_when_they_were_changed():
         renew(nn.Sequential(half))
 
 
+def test_weights_that_were_rounded_for_inference_can_be_trained():
+    half = HalfLinear(nn.Linear(4, 4))
+    with torch.inference_mode():
+        half(torch.eye(4))
+    half(torch.eye(4)).float().sum().backward()
+    assert half.weight.grad is not None
+
+
 def plain_attention(queries, keys, values, hidden):
     scores = (queries @ keys.transpose(2, 3)).masked_fill(hidden, -torch.inf)
     return scores.softmax(dim=-1) @ values

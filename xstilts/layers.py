@@ -31,7 +31,7 @@ class HalfLinear(nn.Linear):
 
     def forward(self, input: Tensor) -> Tensor:
         """[..., inputs] of any precision -> [..., outputs] in bfloat16."""
-        if self._half is None:
+        if self._half is None or (self._half.is_inference() and not torch.is_inference_mode_enabled()):
             self._half = self.weight.detach().to(torch.bfloat16)
         return _HalfProduct.apply(input.to(torch.bfloat16), self.weight, self.bias, self._half)  # type: ignore[no-any-return,no-untyped-call]
 
