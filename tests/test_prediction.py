@@ -11,7 +11,7 @@ from xstilts.features import Features, Limits
 from xstilts.kinds.bitext import Bitext
 from xstilts.kinds.classification import Classification
 from xstilts.kinds.tagging import Tagging
-from xstilts.prediction import head_outputs, pooled_representations
+from xstilts.prediction import Pooled, head_outputs, pooled_representations
 
 WORDS = ["Anna", "found", "the", "red", "lamp", "in", "Port", "Lorne"]
 TEXTS = [" ".join(WORDS[at:] + WORDS * (at * 5 % 4)) for at in range(7)]
@@ -105,3 +105,29 @@ def test_sentences_are_pooled_in_the_order_of_the_rows(encoder, tiny_pieces, bud
             for number, layer in enumerate(layers):
                 assert pooled["mean"][number, at] == pytest.approx(layer[0].mean(0).numpy(), abs=1e-5)
                 assert pooled["cls"][number, at] == pytest.approx(layer[0, 0].numpy(), abs=1e-5)
+
+
+def test_sentences_that_come_again_are_not_pooled_again(encoder, tiny_pieces, monkeypatch):
+    def features_of(texts):
+        examples = [SentenceExample(str(at), text, "source", None) for at, text in enumerate(texts)]
+        return Features(Bitext().encode(examples, tiny_pieces, Limits(64)))
+
+    asked = []
+    pool = encoder.pooled_layers
+    monkeypatch.setattr(
+        encoder, "pooled_layers", lambda batch, poolings: asked.append(len(batch["input_ids"])) or pool(batch, poolings)
+    )
+
+    def vectors(texts, known, **changes):
+        settings = {"poolings": ("mean",), "pad_id": 1, "precision": "fp32", **changes}
+        return pooled_representations(encoder, features_of(texts), cpu(10**6), pooled=known, **settings)
+
+    known = Pooled()
+    first = vectors(TEXTS[:4], known)["mean"]
+    second = vectors(TEXTS[2:6], known)["mean"]
+    assert asked == [4, 2]
+    assert np.array_equal(second[:, :2], first[:, 2:])
+    assert second == pytest.approx(vectors(TEXTS[2:6], None)["mean"], abs=1e-6)
+    vectors(TEXTS[:2], known)  # only the last split is kept
+    vectors(TEXTS[:2], known, poolings=("cls",))
+    assert asked == [4, 2, 4, 2, 2]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,7 @@ from xstilts.heads import Head
 from xstilts.kinds.base import TrainableKind
 
 Progress = Callable[[int, int, str], None]
+_KEPT_SENTENCES = 4096
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,25 @@ def apply(encoder: Encoder, head: Head, batch: dict[str, Tensor], compute: Compu
     return head(hidden.float(), batch)  # type: ignore[no-any-return]
 
 
+class Pooled:
+    """Sentences that an encoder has pooled lately: the English side of a bitext comes again with every language.
+
+    It belongs to one encoder and keeps the sentences of the last split, unless there are very many.
+    """
+
+    def __init__(self) -> None:
+        self._vectors: dict[tuple[object, ...], NDArray[np.float32]] = {}
+
+    def find(self, key: tuple[object, ...]) -> NDArray[np.float32] | None:
+        """The vectors of a sentence, [poolings, layers + 1, hidden]."""
+        return self._vectors.get(key)
+
+    def keep(self, keys: Sequence[tuple[object, ...]], vectors: NDArray[np.float32]) -> None:
+        """Puts sentences, vectors [poolings, layers + 1, sentences, hidden], in the place of those that were kept."""
+        few = len(keys) <= _KEPT_SENTENCES
+        self._vectors = {key: vectors[:, :, at] for at, key in enumerate(keys)} if few else {}
+
+
 def pooled_representations(
     encoder: Encoder,
     features: Features,
@@ -100,21 +120,41 @@ def pooled_representations(
     poolings: tuple[str, ...],
     pad_id: int,
     precision: str,
+    pooled: Pooled | None = None,
     progress: Progress | None = None,
 ) -> dict[str, NDArray[np.float32]]:
-    """Every sentence at every layer: pooling -> float32 array [layers + 1, rows, hidden], in the order of the rows."""
+    """Every sentence at every layer: pooling -> float32 array [layers + 1, rows, hidden], in the order of the rows.
+
+    Args:
+        encoder: The encoder, on the device.
+        features: The features; each unit is one sentence.
+        compute: The device.
+        poolings: `mean`, `cls`.
+        pad_id: Piece id of padding.
+        precision: As in the training settings.
+        pooled: What the encoder has pooled before is taken from here.
+        progress: Called with sentences done and in all.
+    """
+    pooled = pooled or Pooled()
+    ids = features.ragged("input_ids")
+    keys: list[tuple[object, ...]] = [(ids[row].tobytes(), poolings, precision) for row in range(len(features))]
+    whole = np.empty((len(poolings), encoder.layers + 1, len(features), encoder.hidden_size), dtype=np.float32)
+    new = []
+    for row, key in enumerate(keys):
+        if (known := pooled.find(key)) is None:
+            new.append(row)
+        else:
+            whole[:, :, row] = known
     encoder.model.eval()
-    shape = (encoder.layers + 1, len(features), encoder.hidden_size)
-    pooled = {pooling: np.empty(shape, dtype=np.float32) for pooling in poolings}
-    done = 0
+    done = len(features) - len(new)
+    budget, packs = compute.prediction_pieces, encoder.packs
     with torch.inference_mode(), compute.autocast(precision):
-        for rows in micro_batches(
-            features, np.arange(features.units), compute.prediction_pieces, padded=not encoder.packs
-        ):
+        for rows in micro_batches(features, np.asarray(new, dtype=np.int64), budget, padded=not packs):
             batch = {k: v.to(compute.device) for k, v in input_tensors(features, rows, pad_id).items()}
-            for pooling, layers in encoder.pooled_layers(batch, poolings).items():
-                pooled[pooling][:, rows] = layers.cpu().numpy()
+            layers = encoder.pooled_layers(batch, poolings)
+            whole[:, :, rows] = torch.stack([layers[pooling] for pooling in poolings]).cpu().numpy()
             done += len(rows)
             if progress is not None:
                 progress(done, len(features), "")
-    return pooled
+    pooled.keep(keys, whole)
+    return dict(zip(poolings, whole, strict=True))

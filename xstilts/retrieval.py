@@ -17,7 +17,7 @@ from xstilts.features import Features
 from xstilts.kinds.bitext import Bitext
 from xstilts.mining import MinedPair, best_threshold, margin_neighbors, mine, normalized
 from xstilts.neighbors import nearest
-from xstilts.prediction import Progress, pooled_representations
+from xstilts.prediction import Pooled, Progress, pooled_representations
 
 Split = tuple[Sequence[Example], Features]
 _NEIGHBORS = 4
@@ -44,6 +44,7 @@ def retrieve(
     similarities: tuple[str, ...],
     pad_id: int,
     precision: str,
+    pooled: Pooled | None = None,
     progress: Progress | None = None,
 ) -> pa.Table:
     """The target sentence of every source sentence, at every layer.
@@ -58,6 +59,7 @@ def retrieve(
         similarities: `cosine`, `margin`; mining always takes the margin.
         pad_id: Piece id of padding.
         precision: As in the training settings.
+        pooled: What the encoder has pooled before.
         progress: Called with sentences done and in all.
 
     Returns:
@@ -67,7 +69,14 @@ def retrieve(
 
     def represent(split: Split) -> dict[str, NDArray[np.float32]]:
         return pooled_representations(
-            encoder, split[1], compute, poolings=poolings, pad_id=pad_id, precision=precision, progress=progress
+            encoder,
+            split[1],
+            compute,
+            poolings=poolings,
+            pad_id=pad_id,
+            precision=precision,
+            pooled=pooled,
+            progress=progress,
         )
 
     representations = represent(evaluated)

@@ -27,7 +27,7 @@ from xstilts.kinds.bitext import Bitext
 from xstilts.kinds.masked_lm import MaskedLM
 from xstilts.pieces import Pieces
 from xstilts.plan import Plan
-from xstilts.prediction import Progress, head_outputs
+from xstilts.prediction import Pooled, Progress, head_outputs
 from xstilts.retrieval import retrieve
 from xstilts.scoring import score_examples
 from xstilts.settings import Sampling, TrainingSettings
@@ -56,6 +56,7 @@ class Workbench:
         compute: The device.
         checkpoint_seconds: Time between checkpoints of a training stage.
         progress: Called with what is done, what there is to do, and a note.
+        pooled: What the model that predicts has pooled lately.
     """
 
     plan: Plan
@@ -65,6 +66,7 @@ class Workbench:
     compute: Compute
     checkpoint_seconds: float = 300.0
     progress: Progress = lambda done, total, note: None
+    pooled: Pooled = field(default_factory=Pooled)
     _pieces: dict[str, Pieces] = field(default_factory=dict)
     _rows: dict[str, LoadedSplit] = field(default_factory=dict)
     _model: tuple[str, Encoder, dict[str, Head]] | None = None
@@ -116,6 +118,7 @@ class Workbench:
     def forget_model(self) -> None:
         """Frees the memory of the last model that predicted."""
         self._model = None
+        self.pooled = Pooled()
 
     def model(self, spec: PredictSpec) -> tuple[Encoder, dict[str, Head]]:
         """Encoder and heads that a prediction starts from; the last one is kept for the next language."""
@@ -128,6 +131,7 @@ class Workbench:
             for head in heads.values():
                 head.to(self.compute.device)
             self._model = (name, encoder, heads)
+            self.pooled = Pooled()
         return self._model[1], self._model[2]
 
 
@@ -318,6 +322,7 @@ def _run_predict(spec: PredictSpec, stage: Stage, bench: Workbench, record: dict
             similarities=spec.similarity,
             pad_id=pad_id,
             precision=spec.precision,
+            pooled=bench.pooled,
             progress=bench.progress,
         )
     with bench.store.publish(stage, record) as draft:
