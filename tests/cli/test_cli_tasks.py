@@ -17,6 +17,16 @@ def test_the_catalogue_has_a_line_per_task(call):
     assert [task["name"] for task in as_json] == listed
 
 
+def test_a_line_of_the_catalogue_has_sizes_sources_and_license(call):
+    lines = {line.split()[0]: line for line in call("tasks").out.splitlines()}
+    assert "train 392,702, dev 9,815" in lines["mnli"]
+    assert "train 8,076, dev 2,675" in lines["tydiqa"]
+    assert "test 5,010 each" in lines["xnli"]
+    assert "folder, hub data set, URL" in lines["xnli"]
+    assert lines["mini-qa"].split()[-2:] == ["rules", "Apache-2.0"]
+    assert "CC-BY-SA-4.0" in lines["squad_v1"]
+
+
 def test_one_task_is_described(call):
     facts = json.loads(call("tasks", "xnli", "--json").out)
     assert facts["kind"] == "classification"

@@ -102,11 +102,31 @@ def _catalogue(found: list[Task], as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps([_facts(task) for task in found], indent=1, ensure_ascii=False))
         return
-    width = max(len(task.name) for task in found)
-    for task in found:
-        count = len(task.language_codes)
-        languages = task.languages if count == 1 else f"{count} languages"
-        typer.echo(f"{task.name:{width}}  {task.kind.name:15}  {languages:12}  {', '.join(task.headline_names)}")
+    rows = [_line(task) for task in found]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        typer.echo("  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _line(task: Task) -> tuple[str, ...]:
+    """Name, kind, languages, headline metrics, rows of all languages together, kinds of sources, license."""
+    count = len(task.language_codes)
+    sizes = {split: size for split in ("train", "dev", "test") if (size := task.sizes.get(split)) is not None}
+    rows = (
+        f"{split} {sum(size.values()) if isinstance(size, Mapping) else size:,}"
+        + (" each" if count > 1 and not isinstance(size, Mapping) else "")
+        for split, size in sizes.items()
+    )
+    places = dict.fromkeys(origin.what.rpartition(", ")[2] for origin in _origins(task))
+    return (
+        task.name,
+        task.kind.name,
+        task.languages if count == 1 else f"{count} languages",
+        ", ".join(task.headline_names),
+        ", ".join(rows) or "rows not stated",
+        ", ".join(places),
+        task.license,
+    )
 
 
 def _describe(task: Task, data_dir: Path | None, as_json: bool) -> None:
