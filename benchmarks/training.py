@@ -20,6 +20,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import numpy as np
+
 from benchmarks.cases import CASES, SIZES, Case, features_of, kind_of, load_encoder, write_encoders
 
 # What glibc needs to keep memory; ours says so itself.
@@ -132,8 +134,8 @@ def _trainer(case: Case, folder: Path, best: bool) -> Iterator[tuple[int, float]
     transformers.logging.set_verbosity_error()
     features = features_of(case, folder / case.size)
     kind = kind_of(case)
-    rows = range(len(features))
-    targets = kind.targets(features, features.column("unit") * 0 + list(rows), int(features.lengths.max()), 0)
+    rows = np.arange(len(features))
+    targets = kind.targets(features, rows, int(features.lengths.max()), 0)
     names = {"labels": "labels", "starts": "start_positions", "ends": "end_positions"}
     data = [
         {

@@ -70,11 +70,9 @@ class Dropout(nn.Module):
 
 
 def drop_out(values: Tensor, probability: float) -> Tensor:
-    """Dropout; on a CPU with a probability that is a multiple of 1/32,768, the nearest one."""
+    """Dropout with the nearest probability that is a multiple of 1/32,768."""
     if probability == 0.0:
         return values
-    if values.device.type != "cpu":
-        return functional.dropout(values, probability)
     return _Dropped.apply(values, round(probability * _RANGE))  # type: ignore[no-any-return,no-untyped-call]
 
 
@@ -128,10 +126,6 @@ def attend(queries: Tensor, keys: Tensor, values: Tensor, hidden: Tensor | None,
     Returns:
         The mixed values, [rows, heads, width, size].
     """
-    if queries.device.type != "cpu":
-        scores = queries @ keys.transpose(2, 3)
-        probabilities = (scores if hidden is None else scores.masked_fill(hidden, -torch.inf)).softmax(dim=-1)
-        return functional.dropout(probabilities, dropout) @ values
     bias = None if hidden is None else torch.zeros(hidden.shape, dtype=queries.dtype).masked_fill_(hidden, -torch.inf)
     return _Attention.apply(queries, keys, values, bias, round(dropout * _RANGE))  # type: ignore[no-any-return,no-untyped-call]
 
@@ -144,7 +138,7 @@ class _Attention(torch.autograd.Function):
         queries, keys = queries.contiguous(), keys.contiguous()
         scaled = (values * (_RANGE / (_RANGE - dropped))).contiguous()  # for the probabilities that are kept
         mixed = torch.empty_like(scaled)
-        signed = []
+        learns, signed = any(ctx.needs_input_grad), []
         for part in _parts(queries.shape):
             scores = torch.bmm(_flat(queries[part]), _flat(keys[part]).transpose(1, 2))
             if bias is not None:
@@ -158,9 +152,10 @@ class _Attention(torch.autograd.Function):
             torch.bmm(
                 probabilities.clamp(min=0.0) if dropped else probabilities, _flat(scaled[part]), out=_flat(mixed[part])
             )
-            signed.append(probabilities)
+            if learns:
+                signed.append(probabilities)
         ctx.dropped = dropped
-        if any(ctx.needs_input_grad):
+        if learns:
             ctx.save_for_backward(queries, keys, scaled, *signed)
         return mixed
 

@@ -58,7 +58,8 @@ def nearest(queries: FloatMatrix, keys: FloatMatrix, k: int, tiling: Tiling | No
         k: Neighbors wanted; at most the number of keys are returned.
         tiling: How the products are cut; few are made at once unless said.
     """
-    return _neighbors(queries, keys, k, tiling, both=False)[0]
+    forward, _ = _neighbors(queries, keys, k, tiling, both=False)
+    return forward
 
 
 def nearest_both_ways(
@@ -68,18 +69,21 @@ def nearest_both_ways(
 
     Arguments as of `nearest`.
     """
-    return _neighbors(left, right, k, tiling, both=True)
+    forward, backward = _neighbors(left, right, k, tiling, both=True)
+    assert backward is not None
+    return forward, backward
 
 
 def _neighbors(
     left: FloatMatrix, right: FloatMatrix, k: int, tiling: Tiling | None, both: bool
-) -> tuple[Neighbors, Neighbors]:
+) -> tuple[Neighbors, Neighbors | None]:
+    """Of left rows, and, if both are wanted, of right rows."""
     first, second = (torch.from_numpy(np.ascontiguousarray(side, dtype=np.float32)) for side in (left, right))
     if tiling is None and len(left) * len(right) <= _FEW_PRODUCTS:
         products = first @ second.T
-        return _best(products, k), _best(products.T, k)
+        return _best(products, k), _best(products.T, k) if both else None
     of_left, of_right = _candidates(first, second, k + _MORE, tiling or Tiling(), both)
-    backward = _settled(second, first, k, of_right) if of_right is not None else _best(torch.empty(0, 0), 0)
+    backward = None if of_right is None else _settled(second, first, k, of_right)
     return _settled(first, second, k, of_left), backward
 
 
