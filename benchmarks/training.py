@@ -93,20 +93,23 @@ def _peak() -> float:
 def _ours(case: Case, folder: Path, best: bool) -> Iterator[tuple[int, float]]:
     """Pieces and seconds of each step."""
     from xstilts.compute import Compute
+    from xstilts.layers import stand_in
     from xstilts.settings import Sampling, TrainingSettings
     from xstilts.task import Tasks
     from xstilts.training import TrainingRun, TrainingTask
 
     kind, features = kind_of(case), features_of(case, folder / case.size)
     encoder, compute = load_encoder(folder, case), Compute.choose("auto")
+    head = kind.head(encoder, 0.1)
     if compute.device.type == "cpu":
         encoder.suit_cpu(half=True)
+        stand_in(head, half=False)
     settings = TrainingSettings(max_steps=case.steps + 1, batch_size=case.rows, learning_rate=1e-5)
     times: list[float] = []
     task = Tasks()["mini-qa" if case.max_length > 200 else "mini-nli"]
     run = TrainingRun(
         encoder,
-        {task.name: kind.head(encoder, 0.1)},
+        {task.name: head},
         [TrainingTask(task, kind, features, (features.units,), None)],
         settings,
         Sampling.model_validate({}),

@@ -30,6 +30,60 @@ _TOLERANCE = 1e-3
 _SEEN: dict[str, bool] = {}
 
 
+class Places:
+    """Where pieces, one after another, are among the places of padded rows.
+
+    Args:
+        places: The place of every piece, [pieces].
+        count: The number of places.
+    """
+
+    def __init__(self, places: Tensor, count: int) -> None:
+        empty = torch.ones(count, dtype=torch.bool, device=places.device)
+        empty[places] = False
+        self.places, self.empty = places, empty.nonzero().squeeze(1)
+        self.pieces = torch.zeros(count, dtype=torch.int64, device=places.device)
+        self.pieces[places] = torch.arange(len(places), device=places.device)
+
+    def spread(self, pieces: Tensor) -> Tensor:
+        """[pieces, hidden] -> [places, hidden], 0 at places that have no piece."""
+        return _Spread.apply(pieces, self)  # type: ignore[no-any-return,no-untyped-call]
+
+    def gather(self, padded: Tensor) -> Tensor:
+        """[places, hidden] -> [pieces, hidden]."""
+        return _Gathered.apply(padded, self)  # type: ignore[no-any-return,no-untyped-call]
+
+
+class _Spread(torch.autograd.Function):
+    """The gradient is gathered: no place has two pieces, so nothing has to be added up."""
+
+    @staticmethod
+    def forward(ctx: Any, pieces: Tensor, places: Places) -> Tensor:
+        ctx.places = places
+        return _spread(pieces, places)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
+        return gradient.index_select(0, ctx.places.places), None
+
+
+class _Gathered(torch.autograd.Function):
+    """The inverse of `_Spread`."""
+
+    @staticmethod
+    def forward(ctx: Any, padded: Tensor, places: Places) -> Tensor:
+        ctx.places = places
+        return padded.index_select(0, places.places)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
+        return _spread(gradient, ctx.places), None
+
+
+def _spread(pieces: Tensor, places: Places) -> Tensor:
+    return pieces.index_select(0, places.pieces).index_fill_(0, places.empty, 0.0)
+
+
 @dataclass(frozen=True)
 class Group:
     """Rows of about the same length, whose attention is computed together.
@@ -39,9 +93,7 @@ class Group:
         stop: The piece after their last.
         rows: How many rows.
         width: Pieces of the longest.
-        places: The piece, counted from `start`, at every place of the padded rows, [rows * width]; None where all
-            rows are equally long.
-        real: The place of every piece, [stop - start]; None likewise.
+        places: Where the pieces are among the padded rows; None where all rows are equally long.
         padding: True where a place is padding, [rows, width]; None likewise.
     """
 
@@ -49,8 +101,7 @@ class Group:
     stop: int
     rows: int
     width: int
-    places: Tensor | None
-    real: Tensor | None
+    places: Places | None
     padding: Tensor | None
 
 
@@ -69,31 +120,26 @@ class Packing:
         columns = torch.arange(self.width, device=attention_mask.device)
         inside = columns < lengths[order, None]
         self.positions = columns.expand(self.rows, -1)[inside]
-        self._places = (order[:, None] * self.width + columns)[inside]
-        self._pieces = torch.full((self.rows * self.width,), -1, device=attention_mask.device)
-        self._pieces[self._places] = torch.arange(len(self._places), device=attention_mask.device)
+        self._places = Places((order[:, None] * self.width + columns)[inside], self.rows * self.width)
         self.groups = [self._group(*bounds, attention_mask.device) for bounds in _cuts(self._lengths)]
 
     def pack(self, padded: Tensor) -> Tensor:
         """[rows, width] -> [1, pieces]."""
-        return padded.flatten()[self._places].unsqueeze(0)
+        return padded.flatten()[self._places.places].unsqueeze(0)
 
     def unpack(self, packed: Tensor) -> Tensor:
         """[1, pieces, hidden] -> [rows, width, hidden]; padding is 0."""
-        return _Moved.apply(packed[0], self._pieces, self._places).view(self.rows, self.width, -1)  # type: ignore[no-any-return,no-untyped-call]
+        return self._places.spread(packed[0]).view(self.rows, self.width, -1)
 
     def _group(self, first: int, last: int, device: torch.device) -> Group:
         lengths = torch.tensor(self._lengths[first:last])
         start = sum(self._lengths[:first])
         rows, width, size = last - first, self._lengths[first], int(lengths.sum())
         if size == rows * width:
-            return Group(start, start + size, rows, width, None, None, None)
-        columns = torch.arange(width)
-        inside = columns < lengths[:, None]
-        places = torch.full((rows, width), -1)
-        places[inside] = torch.arange(size)
-        real = inside.flatten().nonzero().squeeze(1)
-        return Group(start, start + size, rows, width, places.flatten().to(device), real.to(device), ~inside.to(device))
+            return Group(start, start + size, rows, width, None, None)
+        inside = (torch.arange(width) < lengths[:, None]).to(device)
+        places = Places(inside.flatten().nonzero().squeeze(1), rows * width)
+        return Group(start, start + size, rows, width, places, ~inside)
 
 
 def _cuts(lengths: Sequence[int]) -> list[tuple[int, int]]:
@@ -106,28 +152,6 @@ def _cuts(lengths: Sequence[int]) -> list[tuple[int, int]]:
             first, size = at, 0
         size += length
     return [*cuts, (first, len(lengths))]
-
-
-class _Moved(torch.autograd.Function):
-    """Rows of a matrix put into other places: `places[i]` is the row that comes to place i, -1 for zeros.
-
-    `back` is the inverse, so that the gradient is moved the same way and nothing has to be added up.
-    """
-
-    @staticmethod
-    def forward(ctx: Any, rows: Tensor, places: Tensor, back: Tensor) -> Tensor:
-        ctx.save_for_backward(places, back)
-        return _moved(rows, places)
-
-    @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None]:
-        _, back = ctx.saved_tensors
-        return _moved(gradient.contiguous(), back), None, None
-
-
-def _moved(rows: Tensor, places: Tensor) -> Tensor:
-    moved = rows.index_select(0, places.clamp(min=0))
-    return moved.masked_fill_((places < 0).unsqueeze(1), 0.0)
 
 
 def packed_attention(
@@ -177,7 +201,7 @@ def _group_attention(
         """[rows, heads, width, size] of the group."""
         rows = states[0, :, group.start : group.stop].transpose(0, 1)
         if group.places is not None:
-            rows = _Moved.apply(rows.reshape(-1, heads * size), group.places, group.real)  # type: ignore[no-untyped-call]
+            rows = group.places.spread(rows.reshape(-1, heads * size))
         return rows.reshape(group.rows, group.width, heads, size).transpose(1, 2)
 
     queries, keys, values = padded(query), padded(key), padded(value)
@@ -190,8 +214,8 @@ def _group_attention(
     else:
         mixed = attend(queries * scale, keys, values, hidden, dropout)
     rows = mixed.transpose(1, 2).reshape(-1, heads * size)
-    if group.real is not None:
-        rows = _Moved.apply(rows, group.real, group.places)  # type: ignore[no-untyped-call]
+    if group.places is not None:
+        rows = group.places.gather(rows)
     return rows.view(-1, heads, size)
 
 

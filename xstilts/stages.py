@@ -25,6 +25,7 @@ from xstilts.heads import Head, Heads
 from xstilts.kinds.base import TrainableKind
 from xstilts.kinds.bitext import Bitext
 from xstilts.kinds.masked_lm import MaskedLM
+from xstilts.layers import stand_in
 from xstilts.pieces import Pieces
 from xstilts.plan import Plan
 from xstilts.prediction import Pooled, Progress, head_outputs
@@ -239,8 +240,6 @@ def _training_run(
 ) -> TrainingRun:
     seed = spec.seed if attempt == 0 else int(np.random.SeedSequence([spec.seed, attempt]).generate_state(1)[0])
     encoder, previous = load_model(bench, spec.encoder, spec.parent, settings.dropout)
-    if bench.compute.device.type == "cpu":
-        encoder.suit_cpu(half=bench.compute.halves(settings.precision))
     head_dropout = 0.1 if settings.dropout is None else settings.dropout
     heads: dict[str, Head] = {}
     for task in tasks:
@@ -252,6 +251,10 @@ def _training_run(
             h for name, h in previous.items() if bench.tasks[name].kind.identity() == spec.tasks[0].train[0].kind
         ]
         heads[tasks[0].task.name].load_state_dict(kept.state_dict())
+    if bench.compute.device.type == "cpu":
+        encoder.suit_cpu(half=bench.compute.halves(settings.precision))
+        for head in heads.values():
+            stand_in(head, half=False)
     return TrainingRun(
         encoder,
         heads,
