@@ -10,6 +10,7 @@ with padding (`can_pack`).
 
 from __future__ import annotations
 
+import importlib.util
 import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ ATTENTION = "xstilts_packed"
 _PADDED_TO_REAL = 1.2  # a group of rows is cut where more of its attention would be padding
 _LONG = 1024  # pieces, from which on attention is not written out as a matrix
 _PROBE = (9, 40, 4)  # pieces of the rows that show whether an encoder can be packed
-_TOLERANCE = 1e-3
+_TOLERANCE, _HALF_TOLERANCE = 1e-3, 5e-2
 _SEEN: dict[str, bool] = {}
 
 
@@ -110,6 +111,11 @@ class Packing:
 
     Args:
         attention_mask: 1 for pieces, 0 for padding behind them, [rows, width].
+
+    Attributes:
+        positions: The position of every piece in its row, [pieces].
+        bounds: Row r of the pack is the pieces `bounds[r]` up to `bounds[r + 1]`; int32, [rows + 1].
+        groups: The rows, cut into those of about the same length.
     """
 
     def __init__(self, attention_mask: Tensor) -> None:
@@ -120,6 +126,7 @@ class Packing:
         columns = torch.arange(self.width, device=attention_mask.device)
         inside = columns < lengths[order, None]
         self.positions = columns.expand(self.rows, -1)[inside]
+        self.bounds = functional.pad(lengths[order].cumsum(0), (1, 0)).to(torch.int32)
         self._places = Places((order[:, None] * self.width + columns)[inside], self.rows * self.width)
         self.groups = [self._group(*bounds, attention_mask.device) for bounds in _cuts(self._lengths)]
 
@@ -184,12 +191,31 @@ def packed_attention(
         [1, pieces, heads, width of a head], and no probabilities.
     """
     scale = query.shape[-1] ** -0.5 if scaling is None else scaling
+    dropout = dropout if module.training else 0.0
     with torch.autocast(query.device.type, enabled=False):  # the states have their precision already
-        parts = [
-            _group_attention(query, key, value, group, scale, dropout if module.training else 0.0, sliding_window)
-            for group in packing.groups
-        ]
+        if sliding_window is None and dropout == 0.0 and has_kernel(query):
+            return _kernel_attention(query, key, value, packing, scale).unsqueeze(0), None
+        parts = [_group_attention(query, key, value, group, scale, dropout, sliding_window) for group in packing.groups]
     return torch.cat(parts).unsqueeze(0), None
+
+
+def has_kernel(states: Tensor) -> bool:
+    """Whether torch has a kernel for rows of any lengths: on a GPU, in half precision; it cannot drop anything out."""
+    return (
+        states.device.type == "cuda"
+        and states.dtype in (torch.bfloat16, torch.float16)
+        and importlib.util.find_spec("torch.nn.attention.varlen") is not None
+    )
+
+
+def _kernel_attention(query: Tensor, key: Tensor, value: Tensor, packing: Packing, scale: float) -> Tensor:
+    from torch.nn.attention.varlen import varlen_attn
+
+    queries, keys, values = (states[0].transpose(0, 1).contiguous() for states in (query, key, value))
+    bounds, longest = packing.bounds, packing.width
+    mixed = varlen_attn(queries, keys, values, bounds, bounds, longest, longest, scale=scale)
+    assert isinstance(mixed, Tensor)
+    return mixed
 
 
 def _group_attention(
@@ -206,7 +232,7 @@ def _group_attention(
 
     queries, keys, values = padded(query), padded(key), padded(value)
     hidden = _hidden_places(group, window, query.device)
-    if group.width >= _LONG:
+    if group.width >= _LONG or query.device.type != "cpu":
         mask = None if hidden is None else ~hidden
         mixed = functional.scaled_dot_product_attention(
             queries, keys, values, attn_mask=mask, dropout_p=dropout, scale=scale
@@ -238,38 +264,44 @@ def first_position(model: Any) -> int:
     return 0
 
 
-def can_pack(model: Any) -> bool:
+def can_pack(model: Any, *, half: bool = False) -> bool:
     """Whether a model gives packed rows the hidden states that they have with padding; seen on three rows.
 
     Of models with one configuration, the first is looked at.
+
+    Args:
+        model: The model, on its device.
+        half: Products will be in bfloat16; on a GPU that is another kernel.
     """
-    name = model.config.to_json_string()
+    name = f"{model.device.type} {half} {model.config.to_json_string()}"
     if name not in _SEEN:
-        _SEEN[name] = _packs(model)
+        _SEEN[name] = _packs(model, half and model.device.type == "cuda")
     return _SEEN[name]
 
 
-def _packs(model: Any) -> bool:
+def _packs(model: Any, half: bool) -> bool:
     if not getattr(model, "_supports_attention_backend", False):
         return False
     if "position_ids" not in inspect.signature(type(model).forward).parameters:
         return False
-    chosen, training = model.config._attn_implementation, model.training
+    chosen, training, device = model.config._attn_implementation, model.training, model.device
     window = getattr(model.config, "sliding_window", None) or 0
     longest = getattr(model.config, "max_position_embeddings", _PROBE[1]) - 4
     lengths = torch.tensor([min(length, longest) for length in (_PROBE[0], max(_PROBE[1], 2 * window), _PROBE[2])])
     mask = (torch.arange(int(lengths.max())) < lengths[:, None]).long()
     pieces = torch.arange(mask.numel()).view(mask.shape) * 7 % (model.get_input_embeddings().num_embeddings - 8) + 8
     padding = getattr(model.config, "pad_token_id", None) or 0
-    inputs = {"input_ids": torch.where(mask.bool(), pieces, padding), "attention_mask": mask}
+    inputs = {"input_ids": torch.where(mask.bool(), pieces, padding).to(device), "attention_mask": mask.to(device)}
     try:
         model.eval()
         with torch.inference_mode():
-            expected = model(**inputs).last_hidden_state * mask.unsqueeze(-1)
+            packing = Packing(inputs["attention_mask"])
+            expected = model(**inputs).last_hidden_state * inputs["attention_mask"].unsqueeze(-1)
             choose_attention(model)
-            found = packed_states(model, inputs).last_hidden_state
-            unpacked = Packing(mask).unpack(found)
-        return bool((unpacked - expected).abs().max() <= _TOLERANCE * expected.abs().max())
+            with torch.autocast(device.type, dtype=torch.bfloat16, enabled=half):
+                found = packing.unpack(packed_states(model, inputs, packing).last_hidden_state)
+        off = (found.float() - expected).abs().max()
+        return bool(off <= (_HALF_TOLERANCE if half else _TOLERANCE) * expected.abs().max())
     except (TypeError, ValueError, RuntimeError, KeyError):
         return False
     finally:

@@ -25,7 +25,6 @@ from xstilts.heads import Head, Heads
 from xstilts.kinds.base import TrainableKind
 from xstilts.kinds.bitext import Bitext
 from xstilts.kinds.masked_lm import MaskedLM
-from xstilts.layers import stand_in
 from xstilts.pieces import Pieces
 from xstilts.plan import Plan
 from xstilts.prediction import Pooled, Progress, head_outputs
@@ -126,11 +125,7 @@ class Workbench:
         name = spec.parent or spec.encoder
         if self._model is None or self._model[0] != name:
             encoder, heads = load_model(self, spec.encoder, spec.parent)
-            encoder.model.to(self.compute.device)
-            if self.compute.device.type == "cpu":
-                encoder.suit_cpu(half=self.compute.halves(spec.precision))
-            for head in heads.values():
-                head.to(self.compute.device)
+            encoder.suit(self.compute.device, half=self.compute.halves(spec.precision), heads=heads.values())
             self._model = (name, encoder, heads)
             self.pooled = Pooled()
         return self._model[1], self._model[2]
@@ -251,10 +246,7 @@ def _training_run(
             h for name, h in previous.items() if bench.tasks[name].kind.identity() == spec.tasks[0].train[0].kind
         ]
         heads[tasks[0].task.name].load_state_dict(kept.state_dict())
-    if bench.compute.device.type == "cpu":
-        encoder.suit_cpu(half=bench.compute.halves(settings.precision))
-        for head in heads.values():
-            stand_in(head, half=False)
+    encoder.suit(bench.compute.device, half=bench.compute.halves(settings.precision), heads=heads.values())
     return TrainingRun(
         encoder,
         heads,
