@@ -53,9 +53,15 @@ class _Logged(Watcher):
         self._screen.progressed(done, total, note)
 
     def _write(self, event: str, stage: Stage, **more: Any) -> None:
-        line = {"time": time.time(), "event": event, "key": stage.key, "kind": stage.kind, "title": stage.title, **more}
+        self._append({"event": event, "key": stage.key, "kind": stage.kind, "title": stage.title, **more})
+
+    def _append(self, line: dict[str, Any]) -> None:
         with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            file.write(json.dumps({"time": time.time(), **line}, ensure_ascii=False) + "\n")
+
+    def damaged(self, kind: str, key: str, files: list[str]) -> None:
+        self._append({"event": "damaged", "key": key, "kind": kind, "files": files})
+        self._screen.damaged(kind, key, files)
 
     def waiting(self, stage: Stage) -> None:
         self._screen.waiting(stage)
@@ -118,12 +124,14 @@ def run_study(
     places.out.mkdir(parents=True, exist_ok=True)
     write_text(places.out / "study.yaml", study.effective_yaml(places.out))
     write_json(places.out / "plan.json", plan_json(plan, places))
-    finished = Store(places.store)
+    log = _Logged(watcher, places.out / "log.jsonl")
+    finished = Store(places.store, log.damaged)
     bench = Workbench(plan, finished, study.known_tasks, folder, compute, checkpoint_seconds)
     needed = len(plan.needed(lambda stage: finished.manifest(stage) is not None))
     watcher.begin(needed, len(plan.stages) - needed)
     try:
-        outcome = run_plan(bench, _Logged(watcher, places.out / "log.jsonl"))
+        with finished.used_by(places.out):
+            outcome = run_plan(bench, log)
     finally:  # an interrupted run shows what it has
         watcher.end()
         note_translations(plan, finished)
