@@ -177,10 +177,13 @@ def note_translations(plan: Plan, store: Store) -> None:
 
 
 def plan_json(plan: Plan, places: Places) -> dict[str, Any]:
-    """What `plan.json` holds: the stages, the notes, and where the store is."""
+    """What `plan.json` holds: the stages, the features that they read, the notes, and where the store is."""
+    from xstilts.feature_cache import features_of
+
     return {
         "store": str(places.store.resolve()),
         "notes": plan.notes,
+        "features": features_of(plan),
         "stages": [
             {"key": stage.key, "kind": stage.kind, "title": stage.title, "parents": stage.parents}
             for stage in plan.stages.values()
