@@ -139,6 +139,14 @@ class Plan:
                 found[parent] |= found[key]
         return [sorted(names, key=order.__getitem__) for names in found.values()]
 
+    def chains(self) -> dict[tuple[str, str, str, int], list[Stage]]:
+        """The training stages of each (encoder, recipe, target, seed), as they would run if nothing were shared."""
+        scores = {(cell.encoder, cell.recipe, cell.target, cell.seed): cell.score for cell in self.cells}
+        return {
+            place: [stage for key in self.ancestors(score) if (stage := self.stages[key]).kind == TrainSpec.kind]
+            for place, score in scores.items()
+        }
+
     def ancestors(self, key: str) -> list[str]:
         """The stage and all that it hangs on, each once, itself first."""
         found = [key]

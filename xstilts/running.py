@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,8 @@ from xstilts.watching import Watcher
 
 if TYPE_CHECKING:
     from xstilts.executors.local import Outcome
-    from xstilts.stage import Stage
+    from xstilts.stage import DataRef, Stage
+    from xstilts.task import LoadedSplit
 
 
 @dataclass(frozen=True)
@@ -150,16 +151,26 @@ def check_data_dir(folder: Path | None) -> None:
         raise InputError("there is no such data folder", where="--data-dir", found=folder)
 
 
-def check_readable(study: Study, plan: Plan, folder: Path | None) -> None:
+def check_readable(
+    study: Study, plan: Plan, folder: Path | None, look: Callable[[DataRef, LoadedSplit], None] | None = None
+) -> None:
     """Reads all rows of the study once, so that a broken one is found before hours of training, not after.
 
     What is partial, or was left out by a reader, becomes a note of the plan.
+
+    Args:
+        study: The study.
+        plan: Its plan.
+        folder: The folder with the original data files.
+        look: Gets the rows of each.
     """
     for ref, labels in plan.data():
         task = study.known_tasks[ref.task]
         loaded = task.load(folder, ref.language, ref.split)
         if labels:
             require_gold(task, ref.language, ref.split, loaded.examples)
+        if look is not None:
+            look(ref, loaded)
         for note in loaded.notes:
             plan.note(f"{task.name} {ref.language} {ref.split}: {note}")
         if not loaded.is_official:

@@ -39,6 +39,7 @@ from xstilts.task import LoadedSplit, Task, Tasks, require_gold
 from xstilts.training import Course, DevSet, TrainingRun, TrainingTask
 from xstilts.translated_rows import matched_rows, read_rows, sentences_of, translated_rows, write_rows
 from xstilts.translation import Translator
+from xstilts.workload import Pace
 
 _KEPT_SPLITS = 4
 _TRANSLATED_AT_ONCE = 512
@@ -204,8 +205,11 @@ def _run_train(spec: TrainSpec, stage: Stage, bench: Workbench, record: dict[str
     workspace = bench.store.workspace(stage)
     # An attempt that collapsed is followed by the next one, so the highest folder is where a killed stage stood.
     attempt = max((int(path.name.removeprefix("attempt-")) for path in workspace.glob("attempt-*")), default=0)
+    pace = Pace(bench.progress)
     while True:
-        run = _training_run(spec, settings, tasks, bench, attempt, workspace / f"attempt-{attempt}")
+        run = _training_run(
+            spec, settings, tasks, replace(bench, progress=pace), attempt, workspace / f"attempt-{attempt}"
+        )
         course = run.run()
         collapsed = run.collapsed()
         if not collapsed or attempt >= settings.collapse_retries:
@@ -216,7 +220,7 @@ def _run_train(spec: TrainSpec, stage: Stage, bench: Workbench, record: dict[str
     record["at_chance"] = run.at_chance()
     if collapsed:
         record["collapsed"].append(stage.title)
-    record["training"] = _course_record(course, run, tasks)
+    record["training"] = {**_course_record(course, run, tasks), "seconds_per_step": pace.seconds_per_step}
     encoder, heads = run.encoder, run.heads
     with bench.store.publish(stage, record) as draft:
         encoder.model.to("cpu")

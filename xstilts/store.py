@@ -71,6 +71,10 @@ class Store:
         self._verified[folder] = manifest["checksum"]
         return manifest
 
+    def record(self, stage: Stage) -> dict[str, Any] | None:
+        """What `stage.json` says; None unless the stage is finished. Contents are not compared with checksums."""
+        return read_manifest(self.folder(stage), MANIFEST)
+
     def has(self, kind: str, key: str) -> bool:
         """Whether a stage is finished; contents are not compared with checksums."""
         return read_manifest(self.root / kind / key, MANIFEST) is not None

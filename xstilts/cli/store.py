@@ -89,7 +89,7 @@ def verify(
     total = sum(1 for _ in entries(opened))
     rows = []
     for entry, files in damaged_entries(opened):
-        row = {"kind": entry.kind, "key": entry.key, "files": files, "folder": str(entry.folder)}
+        row: dict[str, Any] = {"kind": entry.kind, "key": entry.key, "files": files, "folder": str(entry.folder)}
         if remove:
             row["removed"] = remove_entry(opened, entry)
         rows.append(row)
