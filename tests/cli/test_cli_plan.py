@@ -12,7 +12,11 @@ def lines_of(call, folder, *options) -> dict[str, str]:
     """The lines of the table by the name of the training."""
     called = call("plan", folder / "study.yaml", "--out", folder / "out", *options)
     assert (called.code, called.err) == (0, "")
-    return {line[3:].strip().split("  ")[0]: line for line in called.out.splitlines() if line[:1] in ("✓", "·", "…")}
+    lines: dict[str, str] = {}
+    for line in called.out.splitlines():
+        if line[:3] in ("✓  ", "·  ", "…  "):
+            lines.setdefault(line[3:].strip().split("  ")[0], line)  # the first of a name stands outermost
+    return lines
 
 
 @pytest.fixture(autouse=True)
@@ -70,8 +74,7 @@ def test_a_long_table_has_one_line_for_what_ends_the_chains_of_a_recipe(call, fr
     called = call("plan", fresh / "study.yaml", "--out", fresh / "out")
     ends = [line for line in called.out.splitlines() if "own_nli, own_ner, own_choice" in line]
     assert len(ends) == 20
-    # Three stages of three steps each.
-    assert all(line.split()[-3:-1] == ["1", "~9"] or "~9" in line.split() for line in ends)
+    assert all("~9" in line.split() for line in ends), "three stages of three steps each"
 
 
 @pytest.mark.parametrize(
