@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import mining, startup, training
+from benchmarks import mining, planning, startup, training
 
 
 def main() -> None:
@@ -13,6 +13,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5, help="alternations per case")
     rounds = parser.parse_args().rounds
     startup.report(rounds)
+    planning.report(rounds)
     mining.report(rounds)
     training.report(rounds)
 

@@ -191,8 +191,8 @@ def test_damage_is_named_and_only_the_damaged_and_what_must_be_is_run_again(tmp_
         if hanging:
             assert run(undisturbed.folder, place).equals(undisturbed.table, null_equal=True)
             assert not (place / "out" / "log.jsonl").exists(), "a finished score needs nothing"
-        for dependant in hanging:
-            shutil.rmtree(place / "store" / dependant)
+        for child in hanging:
+            shutil.rmtree(place / "store" / child)
         assert run(undisturbed.folder, place).equals(undisturbed.table, null_equal=True)
         told = [(event["kind"], event["key"], event["files"]) for event in events(place, "damaged")]
         assert told == [(kind, key, [file])]
