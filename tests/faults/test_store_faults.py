@@ -27,7 +27,7 @@ from xstilts.store import MANIFEST
 
 SMALL: dict[str, Any] = {
     "recipes": {"direct": []},
-    "targets": {"own_nli": {"evaluate": ["en"]}, "own_bitext": {"evaluate": ["de"]}},
+    "targets": {"own_nli": {"evaluate": ["en"]}},
     "training": {**TINY["training"], "max_steps": 2},
 }
 SHORT = 5
