@@ -11,6 +11,7 @@ import io
 import os
 import resource
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -44,7 +45,8 @@ class FaultyDisk:
         self.calls: list[str] = []
         self.is_dead = False
         self._is_full = False
-        self._is_inside = False
+        self._thread = threading.local()
+        self._counting_lock = threading.Lock()
         self._flushed: dict[int, tuple[int, int]] = {}
         self._renamed: list[tuple[Path, Path]] = []
         self._stack = ExitStack()
@@ -110,10 +112,11 @@ class FaultyDisk:
 
     def _call(self, name: str, what: str, call: Callable[[], Any], short: Callable[[], Any] | None = None) -> Any:
         self._check_alive()
-        if self._is_inside:  # of rmtree, which is one call
+        if getattr(self._thread, "is_inside", False):  # of rmtree, which is one call
             return call()
-        self.calls.append(f"{name} {what}")
-        is_hit = len(self.calls) == self.at
+        with self._counting_lock:
+            self.calls.append(f"{name} {what}")
+            is_hit = len(self.calls) == self.at
         self._is_full |= is_hit and self.fault == "full disk"
         if self._is_full and name in ("create", "write", "mkdir", "fsync", "open"):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), what)
@@ -123,11 +126,11 @@ class FaultyDisk:
             raise OSError(errno.EIO, os.strerror(errno.EIO), what)
         if is_hit and self.fault == "death before":
             self._die()
-        self._is_inside = True
+        self._thread.is_inside = True
         try:
             return call()
         finally:
-            self._is_inside = False
+            self._thread.is_inside = False
             if is_hit and self.fault in ("death after", "power loss"):
                 self._die()
 

@@ -131,7 +131,7 @@ def test_an_architecture_without_positions_of_its_own_cannot_be_packed():
 def test_every_layer_is_the_same_with_and_without_padding(tiny_encoder):
     inputs = inputs_of([9, 4, 12])
     padded, packed = Encoder.load(tiny_encoder), Encoder.load(tiny_encoder)
-    packed.suit_cpu(half=False)
+    packed.suit(torch.device("cpu"), half=False)
     assert packed.packs
     padded.model.eval(), packed.model.eval()
     with torch.inference_mode():
@@ -139,3 +139,29 @@ def test_every_layer_is_the_same_with_and_without_padding(tiny_encoder):
         found = packed.pooled_layers(inputs, ("mean", "cls"))
     for pooling, layers in expected.items():
         torch.testing.assert_close(found[pooling], layers, atol=1e-5, rtol=1e-4)
+
+
+def test_the_kernel_for_rows_of_any_lengths_is_asked_for_the_rows_of_the_pack(tiny_encoder, monkeypatch):
+    """The kernel runs on GPUs alone; here plain attention over the rows that it was told about stands in for it."""
+
+    def varlen_attn(query, key, value, bounds, of_keys, longest, longest_key, scale):
+        assert bounds.dtype == torch.int32
+        assert torch.equal(bounds, of_keys)
+        assert longest == longest_key == int(bounds.diff().max())
+        rows = []
+        for first, last in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
+            queries, keys, values = (states[first:last].transpose(0, 1) for states in (query, key, value))
+            rows.append((torch.softmax(queries @ keys.transpose(1, 2) * scale, dim=-1) @ values).transpose(0, 1))
+        return torch.cat(rows)
+
+    monkeypatch.setattr("xstilts.packing.has_kernel", lambda states: True)
+    monkeypatch.setattr("torch.nn.attention.varlen.varlen_attn", varlen_attn)
+    model = Encoder.load(tiny_encoder).model.eval()
+    mask = (torch.arange(9) < torch.tensor([4, 9, 1])[:, None]).long()
+    inputs = {"input_ids": torch.randint(5, 60, mask.shape) * mask + (1 - mask), "attention_mask": mask}
+    with torch.no_grad():
+        expected = model(**inputs).last_hidden_state * mask.unsqueeze(-1)
+        choose_attention(model)
+        packing = Packing(mask)
+        found = packing.unpack(packed_states(model, inputs, packing).last_hidden_state)
+    torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-4)

@@ -24,7 +24,7 @@ def trained(folder, trim, packs):
     encoder = Encoder.load(folder)
     encoder.model.train()
     if packs:
-        encoder.suit_cpu(half=False)
+        encoder.suit(torch.device("cpu"), half=False)
     if trim:
         encoder.trim(np.asarray([1, *range(5, 15)]))
     optimizer = torch.optim.AdamW(encoder.model.parameters(), lr=0.01, weight_decay=0.1, fused=True)

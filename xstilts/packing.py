@@ -10,6 +10,7 @@ with padding (`can_pack`).
 
 from __future__ import annotations
 
+import importlib.util
 import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,8 +27,62 @@ ATTENTION = "xstilts_packed"
 _PADDED_TO_REAL = 1.2  # a group of rows is cut where more of its attention would be padding
 _LONG = 1024  # pieces, from which on attention is not written out as a matrix
 _PROBE = (9, 40, 4)  # pieces of the rows that show whether an encoder can be packed
-_TOLERANCE = 1e-3
+_TOLERANCE, _HALF_TOLERANCE = 1e-3, 5e-2
 _SEEN: dict[str, bool] = {}
+
+
+class Places:
+    """Where pieces, one after another, are among the places of padded rows.
+
+    Args:
+        places: The place of every piece, [pieces].
+        count: The number of places.
+    """
+
+    def __init__(self, places: Tensor, count: int) -> None:
+        empty = torch.ones(count, dtype=torch.bool, device=places.device)
+        empty[places] = False
+        self.places, self.empty = places, empty.nonzero().squeeze(1)
+        self.pieces = torch.zeros(count, dtype=torch.int64, device=places.device)
+        self.pieces[places] = torch.arange(len(places), device=places.device)
+
+    def spread(self, pieces: Tensor) -> Tensor:
+        """[pieces, hidden] -> [places, hidden], 0 at places that have no piece."""
+        return _Spread.apply(pieces, self)  # type: ignore[no-any-return,no-untyped-call]
+
+    def gather(self, padded: Tensor) -> Tensor:
+        """[places, hidden] -> [pieces, hidden]."""
+        return _Gathered.apply(padded, self)  # type: ignore[no-any-return,no-untyped-call]
+
+
+class _Spread(torch.autograd.Function):
+    """The gradient is gathered: no place has two pieces, so nothing has to be added up."""
+
+    @staticmethod
+    def forward(ctx: Any, pieces: Tensor, places: Places) -> Tensor:
+        ctx.places = places
+        return _spread(pieces, places)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
+        return gradient.index_select(0, ctx.places.places), None
+
+
+class _Gathered(torch.autograd.Function):
+    """The inverse of `_Spread`."""
+
+    @staticmethod
+    def forward(ctx: Any, padded: Tensor, places: Places) -> Tensor:
+        ctx.places = places
+        return padded.index_select(0, places.places)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
+        return _spread(gradient, ctx.places), None
+
+
+def _spread(pieces: Tensor, places: Places) -> Tensor:
+    return pieces.index_select(0, places.pieces).index_fill_(0, places.empty, 0.0)
 
 
 @dataclass(frozen=True)
@@ -39,9 +94,7 @@ class Group:
         stop: The piece after their last.
         rows: How many rows.
         width: Pieces of the longest.
-        places: The piece, counted from `start`, at every place of the padded rows, [rows * width]; None where all
-            rows are equally long.
-        real: The place of every piece, [stop - start]; None likewise.
+        places: Where the pieces are among the padded rows; None where all rows are equally long.
         padding: True where a place is padding, [rows, width]; None likewise.
     """
 
@@ -49,8 +102,7 @@ class Group:
     stop: int
     rows: int
     width: int
-    places: Tensor | None
-    real: Tensor | None
+    places: Places | None
     padding: Tensor | None
 
 
@@ -59,6 +111,11 @@ class Packing:
 
     Args:
         attention_mask: 1 for pieces, 0 for padding behind them, [rows, width].
+
+    Attributes:
+        positions: The position of every piece in its row, [pieces].
+        bounds: Row r of the pack is the pieces `bounds[r]` up to `bounds[r + 1]`; int32, [rows + 1].
+        groups: The rows, cut into those of about the same length.
     """
 
     def __init__(self, attention_mask: Tensor) -> None:
@@ -69,31 +126,27 @@ class Packing:
         columns = torch.arange(self.width, device=attention_mask.device)
         inside = columns < lengths[order, None]
         self.positions = columns.expand(self.rows, -1)[inside]
-        self._places = (order[:, None] * self.width + columns)[inside]
-        self._pieces = torch.full((self.rows * self.width,), -1, device=attention_mask.device)
-        self._pieces[self._places] = torch.arange(len(self._places), device=attention_mask.device)
+        self.bounds = functional.pad(lengths[order].cumsum(0), (1, 0)).to(torch.int32)
+        self._places = Places((order[:, None] * self.width + columns)[inside], self.rows * self.width)
         self.groups = [self._group(*bounds, attention_mask.device) for bounds in _cuts(self._lengths)]
 
     def pack(self, padded: Tensor) -> Tensor:
         """[rows, width] -> [1, pieces]."""
-        return padded.flatten()[self._places].unsqueeze(0)
+        return padded.flatten()[self._places.places].unsqueeze(0)
 
     def unpack(self, packed: Tensor) -> Tensor:
         """[1, pieces, hidden] -> [rows, width, hidden]; padding is 0."""
-        return _Moved.apply(packed[0], self._pieces, self._places).view(self.rows, self.width, -1)  # type: ignore[no-any-return,no-untyped-call]
+        return self._places.spread(packed[0]).view(self.rows, self.width, -1)
 
     def _group(self, first: int, last: int, device: torch.device) -> Group:
         lengths = torch.tensor(self._lengths[first:last])
         start = sum(self._lengths[:first])
         rows, width, size = last - first, self._lengths[first], int(lengths.sum())
         if size == rows * width:
-            return Group(start, start + size, rows, width, None, None, None)
-        columns = torch.arange(width)
-        inside = columns < lengths[:, None]
-        places = torch.full((rows, width), -1)
-        places[inside] = torch.arange(size)
-        real = inside.flatten().nonzero().squeeze(1)
-        return Group(start, start + size, rows, width, places.flatten().to(device), real.to(device), ~inside.to(device))
+            return Group(start, start + size, rows, width, None, None)
+        inside = (torch.arange(width) < lengths[:, None]).to(device)
+        places = Places(inside.flatten().nonzero().squeeze(1), rows * width)
+        return Group(start, start + size, rows, width, places, ~inside)
 
 
 def _cuts(lengths: Sequence[int]) -> list[tuple[int, int]]:
@@ -106,28 +159,6 @@ def _cuts(lengths: Sequence[int]) -> list[tuple[int, int]]:
             first, size = at, 0
         size += length
     return [*cuts, (first, len(lengths))]
-
-
-class _Moved(torch.autograd.Function):
-    """Rows of a matrix put into other places: `places[i]` is the row that comes to place i, -1 for zeros.
-
-    `back` is the inverse, so that the gradient is moved the same way and nothing has to be added up.
-    """
-
-    @staticmethod
-    def forward(ctx: Any, rows: Tensor, places: Tensor, back: Tensor) -> Tensor:
-        ctx.save_for_backward(places, back)
-        return _moved(rows, places)
-
-    @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None]:
-        _, back = ctx.saved_tensors
-        return _moved(gradient.contiguous(), back), None, None
-
-
-def _moved(rows: Tensor, places: Tensor) -> Tensor:
-    moved = rows.index_select(0, places.clamp(min=0))
-    return moved.masked_fill_((places < 0).unsqueeze(1), 0.0)
 
 
 def packed_attention(
@@ -160,12 +191,31 @@ def packed_attention(
         [1, pieces, heads, width of a head], and no probabilities.
     """
     scale = query.shape[-1] ** -0.5 if scaling is None else scaling
+    dropout = dropout if module.training else 0.0
     with torch.autocast(query.device.type, enabled=False):  # the states have their precision already
-        parts = [
-            _group_attention(query, key, value, group, scale, dropout if module.training else 0.0, sliding_window)
-            for group in packing.groups
-        ]
+        if sliding_window is None and dropout == 0.0 and has_kernel(query):
+            return _kernel_attention(query, key, value, packing, scale).unsqueeze(0), None
+        parts = [_group_attention(query, key, value, group, scale, dropout, sliding_window) for group in packing.groups]
     return torch.cat(parts).unsqueeze(0), None
+
+
+def has_kernel(states: Tensor) -> bool:
+    """Whether torch has a kernel for rows of any lengths: on a GPU, in half precision; it cannot drop anything out."""
+    return (
+        states.device.type == "cuda"
+        and states.dtype in (torch.bfloat16, torch.float16)
+        and importlib.util.find_spec("torch.nn.attention.varlen") is not None
+    )
+
+
+def _kernel_attention(query: Tensor, key: Tensor, value: Tensor, packing: Packing, scale: float) -> Tensor:
+    from torch.nn.attention.varlen import varlen_attn
+
+    queries, keys, values = (states[0].transpose(0, 1).contiguous() for states in (query, key, value))
+    bounds, longest = packing.bounds, packing.width
+    mixed = varlen_attn(queries, keys, values, bounds, bounds, longest, longest, scale=scale)
+    assert isinstance(mixed, Tensor)
+    return mixed
 
 
 def _group_attention(
@@ -177,12 +227,12 @@ def _group_attention(
         """[rows, heads, width, size] of the group."""
         rows = states[0, :, group.start : group.stop].transpose(0, 1)
         if group.places is not None:
-            rows = _Moved.apply(rows.reshape(-1, heads * size), group.places, group.real)  # type: ignore[no-untyped-call]
+            rows = group.places.spread(rows.reshape(-1, heads * size))
         return rows.reshape(group.rows, group.width, heads, size).transpose(1, 2)
 
     queries, keys, values = padded(query), padded(key), padded(value)
     hidden = _hidden_places(group, window, query.device)
-    if group.width >= _LONG:
+    if group.width >= _LONG or query.device.type != "cpu":
         mask = None if hidden is None else ~hidden
         mixed = functional.scaled_dot_product_attention(
             queries, keys, values, attn_mask=mask, dropout_p=dropout, scale=scale
@@ -190,8 +240,8 @@ def _group_attention(
     else:
         mixed = attend(queries * scale, keys, values, hidden, dropout)
     rows = mixed.transpose(1, 2).reshape(-1, heads * size)
-    if group.real is not None:
-        rows = _Moved.apply(rows, group.real, group.places)  # type: ignore[no-untyped-call]
+    if group.places is not None:
+        rows = group.places.gather(rows)
     return rows.view(-1, heads, size)
 
 
@@ -214,38 +264,44 @@ def first_position(model: Any) -> int:
     return 0
 
 
-def can_pack(model: Any) -> bool:
+def can_pack(model: Any, *, half: bool = False) -> bool:
     """Whether a model gives packed rows the hidden states that they have with padding; seen on three rows.
 
     Of models with one configuration, the first is looked at.
+
+    Args:
+        model: The model, on its device.
+        half: Products will be in bfloat16; on a GPU that is another kernel.
     """
-    name = model.config.to_json_string()
+    name = f"{model.device.type} {half} {model.config.to_json_string()}"
     if name not in _SEEN:
-        _SEEN[name] = _packs(model)
+        _SEEN[name] = _packs(model, half and model.device.type == "cuda")
     return _SEEN[name]
 
 
-def _packs(model: Any) -> bool:
+def _packs(model: Any, half: bool) -> bool:
     if not getattr(model, "_supports_attention_backend", False):
         return False
     if "position_ids" not in inspect.signature(type(model).forward).parameters:
         return False
-    chosen, training = model.config._attn_implementation, model.training
+    chosen, training, device = model.config._attn_implementation, model.training, model.device
     window = getattr(model.config, "sliding_window", None) or 0
     longest = getattr(model.config, "max_position_embeddings", _PROBE[1]) - 4
     lengths = torch.tensor([min(length, longest) for length in (_PROBE[0], max(_PROBE[1], 2 * window), _PROBE[2])])
     mask = (torch.arange(int(lengths.max())) < lengths[:, None]).long()
     pieces = torch.arange(mask.numel()).view(mask.shape) * 7 % (model.get_input_embeddings().num_embeddings - 8) + 8
     padding = getattr(model.config, "pad_token_id", None) or 0
-    inputs = {"input_ids": torch.where(mask.bool(), pieces, padding), "attention_mask": mask}
+    inputs = {"input_ids": torch.where(mask.bool(), pieces, padding).to(device), "attention_mask": mask.to(device)}
     try:
         model.eval()
         with torch.inference_mode():
-            expected = model(**inputs).last_hidden_state * mask.unsqueeze(-1)
+            packing = Packing(inputs["attention_mask"])
+            expected = model(**inputs).last_hidden_state * inputs["attention_mask"].unsqueeze(-1)
             choose_attention(model)
-            found = packed_states(model, inputs).last_hidden_state
-            unpacked = Packing(mask).unpack(found)
-        return bool((unpacked - expected).abs().max() <= _TOLERANCE * expected.abs().max())
+            with torch.autocast(device.type, dtype=torch.bfloat16, enabled=half):
+                found = packing.unpack(packed_states(model, inputs, packing).last_hidden_state)
+        off = (found.float() - expected).abs().max()
+        return bool(off <= (_HALF_TOLERANCE if half else _TOLERANCE) * expected.abs().max())
     except (TypeError, ValueError, RuntimeError, KeyError):
         return False
     finally:

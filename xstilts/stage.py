@@ -95,7 +95,7 @@ class TrainSpec:
     """Trains encoder and heads on one or more tasks."""
 
     kind: ClassVar[str] = "train"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
 
     encoder: str
     parent: str | None
@@ -111,7 +111,7 @@ class PredictSpec:
     """Predicts one language of a target."""
 
     kind: ClassVar[str] = "predict"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     encoder: str
     parent: str | None

@@ -123,11 +123,7 @@ class Workbench:
         name = spec.parent or spec.encoder
         if self._model is None or self._model[0] != name:
             encoder, heads = load_model(self, spec.encoder, spec.parent)
-            encoder.model.to(self.compute.device)
-            if self.compute.device.type == "cpu":
-                encoder.suit_cpu(half=self.compute.halves(spec.precision))
-            for head in heads.values():
-                head.to(self.compute.device)
+            encoder.suit(self.compute.device, half=self.compute.halves(spec.precision), heads=heads.values())
             self._model = (name, encoder, heads)
             self.pooled = Pooled()
         return self._model[1], self._model[2]
@@ -240,8 +236,6 @@ def _training_run(
 ) -> TrainingRun:
     seed = spec.seed if attempt == 0 else int(np.random.SeedSequence([spec.seed, attempt]).generate_state(1)[0])
     encoder, previous = load_model(bench, spec.encoder, spec.parent, settings.dropout)
-    if bench.compute.device.type == "cpu":
-        encoder.suit_cpu(half=bench.compute.halves(settings.precision))
     head_dropout = 0.1 if settings.dropout is None else settings.dropout
     heads: dict[str, Head] = {}
     for task in tasks:
@@ -253,6 +247,7 @@ def _training_run(
             h for name, h in previous.items() if bench.tasks[name].kind.identity() == spec.tasks[0].train[0].kind
         ]
         heads[tasks[0].task.name].load_state_dict(kept.state_dict())
+    encoder.suit(bench.compute.device, half=bench.compute.halves(settings.precision), heads=heads.values())
     return TrainingRun(
         encoder,
         heads,

@@ -16,12 +16,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from xstilts.batching import Stream, UnitArray, input_tensors, micro_batches
+from xstilts.checkpoints import Checkpoints
 from xstilts.compute import Compute
-from xstilts.durable import damaged_files, publish_folder, read_manifest, remove_drafts
 from xstilts.encoder import Encoder
 from xstilts.errors import RunError
 from xstilts.examples import Example
@@ -35,7 +34,8 @@ from xstilts.scoring import headline_score, score_examples, scored_side
 from xstilts.settings import Sampling, TrainingSettings
 from xstilts.task import Task
 
-_MANIFEST = "checkpoint.json"
+_WEIGHTS = "weights/"  # and a name, in a checkpoint
+_MOMENTS = ("step", "exp_avg", "exp_avg_sq")  # of AdamW, by parameter
 _WORTH_TRIMMING = 0.9  # of the embeddings
 
 
@@ -127,7 +127,7 @@ class TrainingRun:
         progress: Progress,
     ) -> None:
         self.encoder, self.tasks, self.settings, self.seed = encoder, list(tasks), settings, seed
-        self.compute, self.pad_id, self.folder = compute, pad_id, folder
+        self.compute, self.pad_id, self.checkpoints = compute, pad_id, Checkpoints(folder)
         self.checkpoint_seconds, self.progress = checkpoint_seconds, progress
         self.heads = Heads(heads)
         self._trim()
@@ -147,9 +147,17 @@ class TrainingRun:
         Raises:
             RunError: If the loss is not a number.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        remove_drafts(self.folder)
         self._resume()
+        try:
+            self._train()
+            if self.course.best_step not in (0, self.course.step):
+                self._load_weights(self.checkpoints.best(self.course.best_step))
+        finally:
+            self.checkpoints.close()
+        self.encoder.make_whole(self._decay(self.course.best_step))
+        return self.course
+
+    def _train(self) -> None:
         due = {round((at + 1) * self.steps / self.settings.evaluations) for at in range(self.settings.evaluations)}
         written = time.monotonic()
         while self.course.step < self.steps and not self._out_of_patience():
@@ -159,10 +167,6 @@ class TrainingRun:
             if time.monotonic() - written > self.checkpoint_seconds:
                 self._checkpoint()
                 written = time.monotonic()
-        if self.course.best_step not in (0, self.course.step):
-            self._load_weights(self.folder / f"best-{self.course.best_step}" / "weights.safetensors")
-        self.encoder.make_whole(self._decay(self.course.best_step))
-        return self.course
 
     def _trim(self) -> None:
         """Leaves the embeddings that the stage looks up, where that is worth it and no loss needs the others."""
@@ -213,7 +217,8 @@ class TrainingRun:
         torch.manual_seed(seed)
         loss = self._accumulate(task, units, seed)
         if not math.isfinite(loss):
-            shutil.rmtree(self.folder, ignore_errors=True)  # its checkpoints lead to the same end
+            self.checkpoints.wait()
+            shutil.rmtree(self.checkpoints.folder, ignore_errors=True)  # its checkpoints lead to the same end
             raise RunError(f"the loss of {task.task.name} is {loss} at step {step}: lower the learning rate")
         nn.utils.clip_grad_norm_(self.learner.parameters(), self.settings.max_grad_norm)
         for group in self.optimizer.param_groups:
@@ -256,9 +261,7 @@ class TrainingRun:
             course.best_step = course.step
         elif score > course.best_score:
             course.best_score, course.best_step, course.since_best = score, course.step, 0
-            with publish_folder(self.folder / f"best-{course.step}", _MANIFEST, {}) as draft:
-                save_file(self._weights(), draft / "weights.safetensors")
-            self._prune()
+            self.checkpoints.save_best(course.step, self.learner.state_dict())
         else:
             course.since_best += 1
 
@@ -279,78 +282,34 @@ class TrainingRun:
         values = {metric.metric: metric.value for metric in scored if metric.value is not None}
         return {**values, "loss": outputs.loss, "score": headline_score(scored)}
 
-    def _weights(self) -> dict[str, Tensor]:
-        return {name: tensor.detach().cpu().contiguous() for name, tensor in self.learner.state_dict().items()}
-
-    def _load_weights(self, path: Path) -> None:
-        self.learner.load_state_dict(load_file(path))
+    def _load_weights(self, weights: dict[str, Tensor]) -> None:
+        self.learner.load_state_dict(weights)
         renew(self.encoder.model)
 
     def _checkpoint(self) -> None:
-        """Publishes weights, optimizer and course, then removes what they replace."""
-        tensors = {f"weights/{name}": tensor for name, tensor in self._weights().items()}
+        tensors = {f"{_WEIGHTS}{name}": tensor for name, tensor in self.learner.state_dict().items()}
         for name, parameter in self.learner.named_parameters():
             for key, value in self.optimizer.state.get(parameter, {}).items():
-                tensors[f"optimizer/{key}/{name}"] = value.detach().cpu().contiguous()
-        target = self.folder / f"checkpoint-{self.course.step}"
-        with publish_folder(target, _MANIFEST, {"course": asdict(self.course)}) as draft:
-            save_file(tensors, draft / "state.safetensors")
-        self._prune()
-
-    def _prune(self) -> None:
-        """Keeps the newest checkpoint and the best weights that it, or the run, refers to."""
-        checkpoints = self._checkpoints()
-        keep = {f"best-{self.course.best_step}"}
-        if checkpoints:
-            newest, course = checkpoints[-1]
-            keep |= {newest.name, f"best-{course.best_step}"}
-        for path in (*self.folder.glob("checkpoint-*"), *self.folder.glob("best-*")):
-            if path.name not in keep:
-                shutil.rmtree(path, ignore_errors=True)
-
-    def _checkpoints(self) -> list[tuple[Path, Course]]:
-        """Whole checkpoints, oldest first."""
-        found = []
-        for path in self.folder.glob("checkpoint-*"):
-            manifest = read_manifest(path, _MANIFEST)
-            if manifest is not None:
-                found.append((path, Course.from_json(manifest["course"])))
-        return sorted(found, key=lambda entry: entry[1].step)
+                tensors[f"{key}/{name}"] = value
+        self.checkpoints.save(asdict(self.course), tensors)
 
     def _resume(self) -> None:
-        for path in (*self.folder.glob("checkpoint-*"), *self.folder.glob("best-*")):
-            if not _is_whole(path):  # what is there stays there, so it would be in the way of the whole one
-                shutil.rmtree(path)
-        for path, course in reversed(self._checkpoints()):
-            if course.best_score > -math.inf and not (self.folder / f"best-{course.best_step}").is_dir():
-                continue
-            tensors = load_file(path / "state.safetensors")
-            self.learner.load_state_dict({k[8:]: v for k, v in tensors.items() if k.startswith("weights/")})
-            renew(self.encoder.model)
-            for name, parameter in self.learner.named_parameters():
-                state = {}
-                for key in ("step", "exp_avg", "exp_avg_sq"):
-                    if (value := tensors.get(f"optimizer/{key}/{name}")) is not None:
-                        state[key] = value.to(parameter.device)
-                if state:
-                    self.optimizer.state[parameter] = state
-            self.course = course
-            break
-        # What a killed run selected after its last checkpoint will be selected again.
-        for path in self.folder.glob("best-*"):
-            if int(path.name.removeprefix("best-")) > self.course.best_step:
-                shutil.rmtree(path)
+        found = self.checkpoints.find()
+        if found is None:
+            return
+        tensors = found.tensors
+        self._load_weights({k.removeprefix(_WEIGHTS): v for k, v in tensors.items() if k.startswith(_WEIGHTS)})
+        for name, parameter in self.learner.named_parameters():
+            moments = {key: tensors[f"{key}/{name}"] for key in _MOMENTS if f"{key}/{name}" in tensors}
+            if moments:
+                self.optimizer.state[parameter] = {key: value.to(parameter.device) for key, value in moments.items()}
+        self.course = Course.from_json(found.course)
 
 
 def _constant_score(task: TrainingTask, dev: DevSet) -> float:
     constant = task.kind.constant_predictions(dev.examples)
     predictions = {row.id: answer for row, answer in zip(scored_side(dev.examples), constant, strict=True)}
     return headline_score(score_examples(task.task, dev.examples, predictions, dev.language))
-
-
-def _is_whole(folder: Path) -> bool:
-    manifest = read_manifest(folder, _MANIFEST)
-    return manifest is not None and not damaged_files(folder, manifest)
 
 
 def _optimizer(learner: nn.Module, settings: TrainingSettings) -> torch.optim.AdamW:

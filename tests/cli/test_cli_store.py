@@ -97,15 +97,18 @@ def test_a_whole_store_is_verified(call, two):
 
 def test_damage_is_named_removed_if_asked_and_made_again(call, stored):
     before = Results.read(stored / "out").table
-    score, train = (next((stored / "store" / kind).iterdir()) for kind in ("score", "train"))
+    mine = sorted(keys(stored, "out"))
+    score, train = (
+        stored / "store" / next(name for name in mine if name.startswith(f"{kind}/")) for kind in ("score", "train")
+    )
     (score / "stage.json").write_bytes((score / "stage.json").read_bytes().replace(b"own", b"owm", 1))
     content = bytearray((train / "model.safetensors").read_bytes())
     content[-1] ^= 1
     (train / "model.safetensors").write_bytes(content)
     called = call("store", "verify", "--store", stored / "store")
     assert called.code == 1
-    assert f"damaged: score/{score.name}: stage.json\n" in called.out
-    assert f"damaged: train/{train.name}: model.safetensors\n" in called.out
+    assert f"damaged: score/{score.name}: stage.json of score own_" in called.out
+    assert f"damaged: train/{train.name}: model.safetensors of train own_" in called.out
     assert f"2 of {len(there(stored))} finished stages and caches are damaged" in called.err
     assert score.exists()
     assert train.exists()

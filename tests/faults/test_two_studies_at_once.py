@@ -16,10 +16,11 @@ from xstilts.planning import make_plan
 from xstilts.results import Results
 
 ROOT = Path(__file__).parents[2]
-TRAINING = {**TINY["training"], "max_steps": 60}
+TRAINING = {**TINY["training"], "max_steps": 20}
+TARGETS = {"own_nli": {"evaluate": ["en"]}}
 STUDIES = {
-    "first": {"recipes": {"direct": [], "qa": ["own_qa"]}, "training": TRAINING},
-    "second": {"recipes": {"direct": [], "qa": ["own_qa"], "ner": ["own_ner"]}, "training": TRAINING},
+    "first": {"recipes": {"direct": [], "qa": ["own_qa"]}, "training": TRAINING, "targets": TARGETS},
+    "second": {"recipes": {"direct": [], "ner": ["own_ner"]}, "training": TRAINING, "targets": TARGETS},
 }
 # Everything is loaded before the word is given, so that both begin together.
 RUNNER = """
@@ -31,7 +32,7 @@ from xstilts.study import Study
 study = Study.from_yaml(Path(sys.argv[1]))
 print("ready", flush=True)
 sys.stdin.readline()
-run_study(study, out=sys.argv[2], store=sys.argv[3], device="cpu", checkpoint_seconds=0.0)
+run_study(study, out=sys.argv[2], store=sys.argv[3], device="cpu")
 """
 
 

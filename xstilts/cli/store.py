@@ -83,23 +83,32 @@ def verify(
     as_json: Json = False,
 ) -> None:
     """Reads every byte of what is finished and compares it with its checksum; exit code 1 if anything is damaged."""
-    from xstilts.upkeep import damaged_entries, entries, remove_entry
+    from xstilts.upkeep import damaged_entries, entries, known_studies, remove_entry
 
     opened = _opened(store)
+    titles = {key: stage["title"] for study in known_studies(opened)[0] for key, stage in study.stages.items()}
     total = sum(1 for _ in entries(opened))
     rows = []
     for entry, files in damaged_entries(opened):
-        row: dict[str, Any] = {"kind": entry.kind, "key": entry.key, "files": files, "folder": str(entry.folder)}
+        title = titles.get(entry.key)
+        row: dict[str, Any] = {
+            "title": title,
+            "kind": entry.kind,
+            "key": entry.key,
+            "files": files,
+            "folder": str(entry.folder),
+        }
         if remove:
             row["removed"] = remove_entry(opened, entry)
         rows.append(row)
         if not as_json:
             gone = {True: " (removed)", False: " (in use, not removed)", None: ""}[row.get("removed")]
-            typer.echo(f"damaged: {entry.kind}/{entry.key}: {', '.join(files)}{gone}")
+            of = f" of {title}" if title is not None else ""
+            typer.echo(f"damaged: {entry.kind}/{entry.key}: {', '.join(files)}{of}{gone}")
     if as_json:
         typer.echo(json.dumps(rows, indent=1))
     if rows:
-        fix = "" if remove else "; run its study again, or remove it with --remove"
+        fix = "" if remove else "; what is needed of it a run makes again, and --remove takes it away"
         raise RunError(f"{len(rows):,} of {total:,} finished stages and caches are damaged{fix}")
     if not as_json:
         typer.echo(f"{total:,} finished stages and caches, all whole")

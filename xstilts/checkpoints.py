@@ -1,0 +1,143 @@
+"""What a training stage needs to go on after it was killed, written beside the training and found again.
+
+`best-STEP/` holds the weights with the best dev score so far, `checkpoint-STEP/` weights, optimizer and course. One
+thread writes them, one after the other, from copies; the training waits only if the write before is not done.
+"""
+
+from __future__ import annotations
+
+import math
+import shutil
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from xstilts.durable import damaged_files, publish_folder, read_manifest, remove_drafts
+
+Tensors = dict[str, Tensor]
+
+_MANIFEST = "checkpoint.json"
+_WEIGHTS, _STATE = "weights.safetensors", "state.safetensors"
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A whole checkpoint.
+
+    Attributes:
+        course: The course of the training as JSON, with `step`, `best_step` and `best_score`, which is minus infinity
+            while there are no best weights.
+        tensors: Weights and the optimizer's moments.
+    """
+
+    course: dict[str, Any]
+    tensors: Tensors
+
+
+class Checkpoints:
+    """The checkpoints of one training run.
+
+    Args:
+        folder: Where they are.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="checkpoints")
+        self._pending: Future[None] | None = None
+
+    def find(self) -> Checkpoint | None:
+        """The newest whole checkpoint. What killed runs left unfinished, damaged or ahead of it is removed."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        remove_drafts(self.folder)
+        for path in (*self.folder.glob("checkpoint-*"), *self.folder.glob("best-*")):
+            manifest = read_manifest(path, _MANIFEST)
+            if manifest is None or damaged_files(path, manifest):
+                shutil.rmtree(path)  # what is there stays there, so it would be in the way of the whole one
+        newest = None
+        for course in reversed(self._courses()):
+            if course["best_score"] == -math.inf or self._best(course["best_step"]).is_dir():
+                newest = Checkpoint(course, load_file(self._checkpoint(course["step"]) / _STATE))
+                break
+        for path in self.folder.glob("best-*"):  # what was selected after the checkpoint will be selected again
+            if newest is None or _step(path) > newest.course["best_step"]:
+                shutil.rmtree(path)
+        return newest
+
+    def save(self, course: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> None:
+        """Writes a checkpoint, then removes what it replaces. The course must not be changed afterwards."""
+        target = self._checkpoint(course["step"])
+        self._write(target, {"course": course}, _STATE, tensors, course["best_step"])
+
+    def save_best(self, step: int, weights: Mapping[str, Tensor]) -> None:
+        """Writes the weights with the best dev score so far, then removes those before."""
+        self._write(self._best(step), {}, _WEIGHTS, weights, step)
+
+    def best(self, step: int) -> Tensors:
+        """The weights that were the best at a step."""
+        self.wait()
+        weights: Tensors = load_file(self._best(step) / _WEIGHTS)
+        return weights
+
+    def wait(self) -> None:
+        """Waits until everything is written.
+
+        Raises:
+            OSError: If something could not be written.
+        """
+        pending, self._pending = self._pending, None
+        if pending is not None:
+            pending.result()
+
+    def close(self) -> None:
+        """Waits, and ends the thread; raises as `wait`."""
+        try:
+            self.wait()
+        finally:
+            self._writer.shutdown()
+
+    def _write(
+        self, target: Path, manifest: Mapping[str, Any], name: str, tensors: Mapping[str, Tensor], best_step: int
+    ) -> None:
+        self.wait()
+        copies = {key: tensor.detach().to("cpu", copy=True).contiguous() for key, tensor in tensors.items()}
+
+        def write() -> None:
+            with publish_folder(target, _MANIFEST, manifest) as draft:
+                save_file(copies, draft / name)
+            self._prune(best_step)
+
+        self._later(write)
+
+    def _later(self, write: Callable[[], None]) -> None:
+        self._pending = self._writer.submit(write)
+
+    def _prune(self, best_step: int) -> None:
+        """Keeps the newest checkpoint and the best weights that it, or the run, refers to."""
+        keep = {self._best(best_step)}
+        if courses := self._courses():
+            keep |= {self._checkpoint(courses[-1]["step"]), self._best(courses[-1]["best_step"])}
+        for path in (*self.folder.glob("checkpoint-*"), *self.folder.glob("best-*")):
+            if path not in keep:
+                shutil.rmtree(path, ignore_errors=True)
+
+    def _courses(self) -> list[dict[str, Any]]:
+        """The courses of whole checkpoints, oldest first."""
+        manifests = (read_manifest(path, _MANIFEST) for path in self.folder.glob("checkpoint-*"))
+        courses = [manifest["course"] for manifest in manifests if manifest is not None]
+        return sorted(courses, key=lambda course: int(course["step"]))
+
+    def _checkpoint(self, step: int) -> Path:
+        return self.folder / f"checkpoint-{step}"
+
+    def _best(self, step: int) -> Path:
+        return self.folder / f"best-{step}"
+
+
+def _step(path: Path) -> int:
+    return int(path.name.rpartition("-")[2])
