@@ -165,7 +165,7 @@ def test_a_finished_stage_tells_the_pace_of_others_with_its_encoder(folder, fini
         work = workload.work(stage)
         assert record is not None
         assert work is not None
-        took = record["training"]["seconds_per_step"] * record["training"]["steps"]
+        took = record["seconds_per_step"] * record["training"]["steps"]
         assert paces.seconds(stage, work) == pytest.approx(took, rel=2), "of the same order as it was"
 
 

@@ -63,7 +63,7 @@ def paces_of_finished(plan: Plan, store: Store, workload: Workload) -> Paces:
     devices: set[str] = set()
     for stage in plan.stages.values():
         record = store.record(stage) if isinstance(stage.spec, TrainSpec) else None
-        seconds = (record or {}).get("training", {}).get("seconds_per_step")
+        seconds = (record or {}).get("seconds_per_step")
         work = workload.work(stage) if seconds else None
         if record is not None and seconds and work is not None and isinstance(stage.spec, TrainSpec):
             pieces = (work.trained + _FORTH * work.read) / work.steps

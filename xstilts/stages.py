@@ -216,7 +216,8 @@ def _run_train(spec: TrainSpec, stage: Stage, bench: Workbench, record: dict[str
     record["at_chance"] = run.at_chance()
     if collapsed:
         record["collapsed"].append(stage.title)
-    record["training"] = {**_course_record(course, run, tasks), "seconds_per_step": pace.seconds_per_step}
+    record["training"] = _course_record(course, run, tasks)
+    record["seconds_per_step"] = pace.seconds_per_step
     encoder, heads = run.encoder, run.heads
     with bench.store.publish(stage, record) as draft:
         encoder.model.to("cpu")
