@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import mining, prediction, preprocessing, startup, study, training
+from benchmarks import mining, planning, prediction, preprocessing, startup, study, training
 
 
 def main() -> None:
@@ -13,6 +13,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5, help="alternations per case")
     rounds = parser.parse_args().rounds
     startup.report(rounds)
+    planning.report(rounds)
     for contest in (training.CONTEST, prediction.CONTEST, preprocessing.CONTEST, study.CONTEST):
         contest.report(rounds)
     mining.report(rounds)

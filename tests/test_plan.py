@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 from collections import Counter
@@ -9,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tiny_study import MINED, OWN_TASKS, TINY, tiny_study, write_data, write_encoder_files, write_own, write_rows
+from tiny_study import MINED, OWN_TASKS, tiny_study, write_data, write_encoder_files, write_own, write_rows
 
 from xstilts.errors import InputError
 from xstilts.plan import Plan
@@ -129,27 +128,6 @@ def test_a_key_does_not_change_with_places_times_or_order(folder, tmp_path):
     assert own_keys(tmp_path, data, targets={"renamed": {"task": "own"}}, name="renamed", question="?") == keys
     write_own(tmp_path, languages="fr sw en", more='description="other words", license="MIT", cite="x"')
     assert own_keys(tmp_path, data) == keys
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"seeds": [2]},
-        {"training": {**TINY["training"], "learning_rate": 0.001}},
-        {"training": {**TINY["training"], "max_steps": 4}},
-        {"targets": {"own": {"training": {"dropout": 0.1}}}},
-        {"task_defaults": {"own": {"training": {"weight_decay": 0.5}}}},
-        {"task_defaults": {"own": {"train": "train[:2]"}}},
-        {"task_defaults": {"own": {"dev": "none"}}},
-        {"task_defaults": {"own": {"languages": ["sw"]}}},
-    ],
-    ids=str,
-)
-def test_every_key_changes_with_what_training_depends_on(tmp_path, changes):
-    write_own(tmp_path)
-    write_encoder_files(tmp_path / "encoder")
-    data = write_rows(tmp_path / "data")
-    assert own_keys(tmp_path, data).isdisjoint(own_keys(tmp_path, data, **changes))
 
 
 @pytest.mark.parametrize(
@@ -416,26 +394,3 @@ def test_a_layer_that_the_encoder_does_not_have_is_refused(folder):
     with pytest.raises(InputError, match=r"targets\.own_bitext: the encoder has no such layer(?s:.*)0 to 24"):
         plan_of(folder, targets=targets)
     assert {cell.layer for cell in plan_of(folder, targets={"own_bitext": {"evaluate": ["de"]}}).cells} == {14}
-
-
-def test_a_large_study_reads_each_file_once(tmp_path, monkeypatch):
-    codes = [f"q{first}{second}" for first in "ab" for second in "abcdefghijklmnopqrst"]
-    write_own(tmp_path, languages=" ".join(["en", *codes]))
-    write_encoder_files(tmp_path / "encoder")
-    data = write_rows(tmp_path / "data", languages=" ".join(["en", *codes]))
-    read: Counter[str] = Counter()
-    digest = hashlib.file_digest
-
-    def counted(file, name):
-        read[file.name] += 1
-        return digest(file, name)
-
-    monkeypatch.setattr(hashlib, "file_digest", counted)
-    recipes = {f"r{at}": [{"task": "own", "training": {"max_steps": at + 1}}] for at in range(20)}
-    study = {"task_files": ["own.py"], "tasks": {}, "targets": {"own": {"evaluate": codes}}, "seeds": [1, 2, 3]}
-    plan = plan_of(tmp_path, data, recipes=recipes, baseline="r0", **study)
-    # Per seed and recipe: the stage, the target's own training on top, and 40 languages predicted and scored.
-    assert len(plan.cells) == 40 * 20 * 3
-    assert (count(plan), count(plan, "predict")) == (2 * 20 * 3, 40 * 20 * 3)
-    assert set(read.values()) == {1}
-    assert len(read) == 40 + 2 + 3  # test files, English train and dev, and the encoder's three

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from xstilts.durable import read_manifest
+from xstilts.durable import read_json, read_manifest
 from xstilts.stage import DataRef, ScoreSpec, Stage
 from xstilts.store import Store
 
@@ -76,7 +76,7 @@ def test_contents_are_compared_once_per_process_and_sizes_each_time(tmp_path, mo
     store = Store(tmp_path)
     folder = finish(store, stage())
     compared = []
-    monkeypatch.setattr("xstilts.store.damaged_files", lambda *args: compared.append(args) or [])
+    monkeypatch.setattr("xstilts.store.damage_of", lambda *args: compared.append(args) or [])
     for _ in range(3):
         assert store.manifest(stage()) is not None
     assert len(compared) == 1
@@ -163,3 +163,45 @@ def test_a_lock_holds_between_processes_and_ends_with_its_process(tmp_path):
     assert not store.is_locked("k")
     with store.lock("k").acquire(timeout=0):
         pass
+
+
+def test_a_damaged_stage_is_told_of_once_with_the_names_of_its_files(tmp_path):
+    told: list[tuple[str, str, list[str]]] = []
+    folder = finish(Store(tmp_path), stage())
+    damage(folder, "flipped")
+    store = Store(tmp_path, lambda *damage: told.append(damage))
+    assert store.manifest(stage("other")) is None, "what is absent is not damaged"
+    assert [store.manifest(stage()), store.manifest(stage())] == [None, None]
+    assert told == [("score", stage().key, ["scores.bin"])]
+    finish(store, stage())
+    damage(folder, "cut manifest")
+    assert store.manifest(stage()) is None
+    assert told[1:] == [("score", stage().key, ["stage.json"])]
+
+
+def test_what_was_published_anew_is_compared_anew(tmp_path):
+    reader = Store(tmp_path)
+    folder = finish(Store(tmp_path), stage())
+    assert reader.manifest(stage()) is not None
+    damage(folder, "truncated")
+    finish(Store(tmp_path), stage(), b"SCORES")
+    damage(folder, "flipped")
+    assert reader.manifest(stage()) is None
+
+
+def test_a_whole_stage_is_never_replaced(tmp_path):
+    folder = finish(Store(tmp_path), stage(), b"first")
+    finish(Store(tmp_path), stage(), b"second")
+    assert (folder / "scores.bin").read_bytes() == b"first"
+
+
+def test_a_store_remembers_who_uses_it_and_whether_still(tmp_path):
+    store = Store(tmp_path / "store")
+    with store.used_by(tmp_path / "out"):
+        (known,) = (tmp_path / "store" / "studies").iterdir()
+        assert read_json(known) == {"out": str(tmp_path / "out")}
+        assert Store(tmp_path / "store").is_locked(known.stem)
+        with Store(tmp_path / "store").used_by(tmp_path / "out"):
+            pass
+        assert store.is_locked(known.stem), "a second run of the same study does not end the first"
+    assert not store.is_locked(known.stem)

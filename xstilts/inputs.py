@@ -48,6 +48,8 @@ class Inputs:
         self._announce = None if draft else announce
         self._fetching = not offline and (draft or announce is not None)
         self._counts: dict[tuple[str, str, str], int] = {}
+        self._digests: dict[tuple[str, str, str], str] = {}
+        self._present: dict[tuple[str, str], list[str]] = {}
         self._models: dict[tuple[str, str, str], TranslationModel] = {}
 
     def encoder(self, name: str) -> Chain:
@@ -99,12 +101,16 @@ class Inputs:
     def rows(self, task: Task, code: str, split: str) -> DataRef:
         """The rows of one language and split or slice of a task."""
         wanted = SplitSlice.parse(split)
-        if self._draft and task.is_absent(self._data_dir, code, wanted.name):
-            digest = self._absent_files(task, code, wanted.name)
-        else:
-            _, paths = task.find(self._data_dir, code, wanted.name, self._announce)
-            digest = content_digest(paths)
-        return DataRef(task.name, task.version, task.kind.identity(), code, str(wanted), digest)
+        place = (task.name, code, wanted.name)
+        if place not in self._digests:  # many recipes, targets and seeds ask for the same rows
+            self._digests[place] = self._digest(task, code, wanted.name)
+        return DataRef(task.name, task.version, task.kind.identity(), code, str(wanted), self._digests[place])
+
+    def _digest(self, task: Task, code: str, split: str) -> str:
+        if self._draft and task.is_absent(self._data_dir, code, split):
+            return self._absent_files(task, code, split)
+        _, paths = task.find(self._data_dir, code, split, self._announce)
+        return content_digest(paths)
 
     def _absent_files(self, task: Task, code: str, split: str) -> str:
         """The digest that stands for files that are not there; tasks that read the same files have the same one."""
@@ -136,6 +142,11 @@ class Inputs:
         Of the others there is a note.
         """
         name = SplitSlice.parse(split).name
+        if (task.name, name) not in self._present:
+            self._present[task.name, name] = self._look_for(task, name, split)
+        return self._present[task.name, name]
+
+    def _look_for(self, task: Task, name: str, split: str) -> list[str]:
         found = self._can_be_had(task, name, self._fetching)
         if not found and self._draft:
             found = [code for code in task.evaluated_codes if task.is_absent(self._data_dir, code, name)]

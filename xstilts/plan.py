@@ -62,6 +62,7 @@ class Plan:
     translators: dict[str, Path] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     absences: dict[str, Absence] = field(default_factory=dict)
+    _noted: set[str] = field(default_factory=set)
 
     def add(self, stage: Stage) -> Stage:
         """Adds a stage, or returns the equal one that is there; titles of the first stay."""
@@ -69,7 +70,8 @@ class Plan:
 
     def note(self, text: str) -> None:
         """Adds a note once."""
-        if text not in self.notes:
+        if text not in self._noted:
+            self._noted.add(text)
             self.notes.append(text)
 
     def absent(self, what: str, why: str, language: str | None = None) -> None:
@@ -120,11 +122,30 @@ class Plan:
 
     def recipes_of_stages(self) -> list[list[str]]:
         """For each stage, in order, the recipes whose results hang on it."""
-        recipes: dict[str, dict[str, None]] = {key: {} for key in self.stages}
+        return self._hanging(lambda cell: cell.recipe)
+
+    def targets_of_stages(self) -> list[list[str]]:
+        """For each stage, in order, the targets whose results hang on it."""
+        return self._hanging(lambda cell: cell.target)
+
+    def _hanging(self, name: Callable[[Cell], str]) -> list[list[str]]:
+        """For each stage, in order, the names of the cells that hang on it, in the order of the cells."""
+        order = {text: at for at, text in enumerate(dict.fromkeys(map(name, self.cells)))}
+        found: dict[str, set[str]] = {key: set() for key in self.stages}
         for cell in self.cells:
-            for key in self.ancestors(cell.score):
-                recipes[key][cell.recipe] = None
-        return [list(names) for names in recipes.values()]
+            found[cell.score].add(name(cell))
+        for key, stage in reversed(self.stages.items()):  # children before parents
+            for parent in stage.parents:
+                found[parent] |= found[key]
+        return [sorted(names, key=order.__getitem__) for names in found.values()]
+
+    def chains(self) -> dict[tuple[str, str, str, int], list[Stage]]:
+        """The training stages of each (encoder, recipe, target, seed), as they would run if nothing were shared."""
+        scores = {(cell.encoder, cell.recipe, cell.target, cell.seed): cell.score for cell in self.cells}
+        return {
+            place: [stage for key in self.ancestors(score) if (stage := self.stages[key]).kind == TrainSpec.kind]
+            for place, score in scores.items()
+        }
 
     def ancestors(self, key: str) -> list[str]:
         """The stage and all that it hangs on, each once, itself first."""

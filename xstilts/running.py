@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,8 @@ from xstilts.watching import Watcher
 
 if TYPE_CHECKING:
     from xstilts.executors.local import Outcome
-    from xstilts.stage import Stage
+    from xstilts.stage import DataRef, Stage
+    from xstilts.task import LoadedSplit
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,15 @@ class _Logged(Watcher):
         self._screen.progressed(done, total, note)
 
     def _write(self, event: str, stage: Stage, **more: Any) -> None:
-        line = {"time": time.time(), "event": event, "key": stage.key, "kind": stage.kind, "title": stage.title, **more}
+        self._append({"event": event, "key": stage.key, "kind": stage.kind, "title": stage.title, **more})
+
+    def _append(self, line: dict[str, Any]) -> None:
         with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            file.write(json.dumps({"time": time.time(), **line}, ensure_ascii=False) + "\n")
+
+    def damaged(self, kind: str, key: str, files: list[str]) -> None:
+        self._append({"event": "damaged", "key": key, "kind": kind, "files": files})
+        self._screen.damaged(kind, key, files)
 
     def waiting(self, stage: Stage) -> None:
         self._screen.waiting(stage)
@@ -115,15 +122,18 @@ def run_study(
     plan = make_plan(study, folder, offline, None if offline else watcher.fetching)
     compute = Compute.choose(device)
     check_readable(study, plan, folder)
+    planned = plan_json(plan, places)
     places.out.mkdir(parents=True, exist_ok=True)
     write_text(places.out / "study.yaml", study.effective_yaml(places.out))
-    write_json(places.out / "plan.json", plan_json(plan, places))
-    finished = Store(places.store)
+    write_json(places.out / "plan.json", planned)
+    log = _Logged(watcher, places.out / "log.jsonl")
+    finished = Store(places.store, log.damaged)
     bench = Workbench(plan, finished, study.known_tasks, folder, compute, checkpoint_seconds)
     needed = len(plan.needed(lambda stage: finished.manifest(stage) is not None))
     watcher.begin(needed, len(plan.stages) - needed)
     try:
-        outcome = run_plan(bench, _Logged(watcher, places.out / "log.jsonl"))
+        with finished.used_by(places.out):
+            outcome = run_plan(bench, log)
     finally:  # an interrupted run shows what it has
         watcher.end()
         note_translations(plan, finished)
@@ -142,16 +152,26 @@ def check_data_dir(folder: Path | None) -> None:
         raise InputError("there is no such data folder", where="--data-dir", found=folder)
 
 
-def check_readable(study: Study, plan: Plan, folder: Path | None) -> None:
+def check_readable(
+    study: Study, plan: Plan, folder: Path | None, look: Callable[[DataRef, LoadedSplit], None] | None = None
+) -> None:
     """Reads all rows of the study once, so that a broken one is found before hours of training, not after.
 
     What is partial, or was left out by a reader, becomes a note of the plan.
+
+    Args:
+        study: The study.
+        plan: Its plan.
+        folder: The folder with the original data files.
+        look: Gets the rows of each.
     """
     for ref, labels in plan.data():
         task = study.known_tasks[ref.task]
         loaded = task.load(folder, ref.language, ref.split)
         if labels:
             require_gold(task, ref.language, ref.split, loaded.examples)
+        if look is not None:
+            look(ref, loaded)
         for note in loaded.notes:
             plan.note(f"{task.name} {ref.language} {ref.split}: {note}")
         if not loaded.is_official:
@@ -169,10 +189,13 @@ def note_translations(plan: Plan, store: Store) -> None:
 
 
 def plan_json(plan: Plan, places: Places) -> dict[str, Any]:
-    """What `plan.json` holds: the stages, the notes, and where the store is."""
+    """What `plan.json` holds: the stages, the features that they read, the notes, and where the store is."""
+    from xstilts.feature_cache import features_of
+
     return {
         "store": str(places.store.resolve()),
         "notes": plan.notes,
+        "features": features_of(plan),
         "stages": [
             {"key": stage.key, "kind": stage.kind, "title": stage.title, "parents": stage.parents}
             for stage in plan.stages.values()

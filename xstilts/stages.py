@@ -17,9 +17,10 @@ from safetensors.torch import load_file, save_file
 
 from xstilts.compute import Compute
 from xstilts.durable import read_json, remove_drafts, write_json
-from xstilts.encoder import Encoder, load_pieces
+from xstilts.encoder import Encoder
 from xstilts.errors import RunError
 from xstilts.examples import Example
+from xstilts.feature_cache import FEATURES, FEATURES_FILE, features_key, limits_of, pieces_of
 from xstilts.features import Features, Limits, joined, read_features, write_features
 from xstilts.heads import Head, Heads
 from xstilts.kinds.base import TrainableKind
@@ -38,8 +39,8 @@ from xstilts.task import LoadedSplit, Task, Tasks, require_gold
 from xstilts.training import Course, DevSet, TrainingRun, TrainingTask
 from xstilts.translated_rows import matched_rows, read_rows, sentences_of, translated_rows, write_rows
 from xstilts.translation import Translator
+from xstilts.workload import Pace
 
-FEATURES_VERSION = 1
 _KEPT_SPLITS = 4
 _TRANSLATED_AT_ONCE = 512
 
@@ -67,15 +68,12 @@ class Workbench:
     checkpoint_seconds: float = 300.0
     progress: Progress = lambda done, total, note: None
     pooled: Pooled = field(default_factory=Pooled)
-    _pieces: dict[str, Pieces] = field(default_factory=dict)
     _rows: dict[str, LoadedSplit] = field(default_factory=dict)
     _model: tuple[str, Encoder, dict[str, Head]] | None = None
 
     def pieces(self, encoder: str) -> Pieces:
-        """The tokenizer of an encoder, loaded once."""
-        if encoder not in self._pieces:
-            self._pieces[encoder] = load_pieces(self.plan.encoders[encoder])
-        return self._pieces[encoder]
+        """The tokenizer of an encoder."""
+        return pieces_of(encoder, self.plan.encoders[encoder])
 
     def rows(self, ref: DataRef) -> LoadedSplit:
         """The rows that a reference names; the last few are kept."""
@@ -108,12 +106,12 @@ class Workbench:
         """The features of some rows, from the store's cache if they were made before."""
         kind = self.task(ref).kind
         pieces = self.pieces(encoder)
-        key = key_of("features", FEATURES_VERSION, asdict(ref), pieces.digest, asdict(limits))
-        with self.store.cached("features", key, "features.arrow") as (path, is_there):
+        key = features_key(ref, pieces.digest, limits)
+        with self.store.cached(FEATURES, key, FEATURES_FILE) as (path, is_there):
             if not is_there:
                 self.progress(0, 1, f"tokenizing {ref.task} {ref.language} {ref.split}")
                 write_features(kind.encode(examples, pieces, limits), path)
-        return read_features(self.store.root / "features" / key / "features.arrow")
+        return read_features(self.store.root / FEATURES / key / FEATURES_FILE)
 
     def forget_model(self) -> None:
         """Frees the memory of the last model that predicted."""
@@ -203,8 +201,11 @@ def _run_train(spec: TrainSpec, stage: Stage, bench: Workbench, record: dict[str
     workspace = bench.store.workspace(stage)
     # An attempt that collapsed is followed by the next one, so the highest folder is where a killed stage stood.
     attempt = max((int(path.name.removeprefix("attempt-")) for path in workspace.glob("attempt-*")), default=0)
+    pace = Pace(bench.progress)
     while True:
-        run = _training_run(spec, settings, tasks, bench, attempt, workspace / f"attempt-{attempt}")
+        run = _training_run(
+            spec, settings, tasks, replace(bench, progress=pace), attempt, workspace / f"attempt-{attempt}"
+        )
         course = run.run()
         collapsed = run.collapsed()
         if not collapsed or attempt >= settings.collapse_retries:
@@ -216,6 +217,7 @@ def _run_train(spec: TrainSpec, stage: Stage, bench: Workbench, record: dict[str
     if collapsed:
         record["collapsed"].append(stage.title)
     record["training"] = _course_record(course, run, tasks)
+    record["seconds_per_step"] = pace.seconds_per_step
     encoder, heads = run.encoder, run.heads
     with bench.store.publish(stage, record) as draft:
         encoder.model.to("cpu")
@@ -400,13 +402,7 @@ def load_model(
 
 def _limits(settings: dict[str, Any], bench: Workbench, encoder: str) -> Limits:
     """Limits that the encoder can take: its configuration may allow less than was asked for."""
-    longest = _max_positions(bench.plan.encoders[encoder])
-    return Limits(min(settings["max_length"], longest), settings["doc_stride"])
-
-
-def _max_positions(folder: Path) -> int:
-    config = transformers.AutoConfig.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
-    return Encoder.positions(config)
+    return limits_of(settings, encoder, bench.plan.encoders[encoder])
 
 
 def _course_record(course: Course, run: TrainingRun, tasks: Sequence[TrainingTask]) -> dict[str, Any]:

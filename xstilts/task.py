@@ -9,7 +9,7 @@ import pkgutil
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from xstilts.download import FetchError
@@ -344,10 +344,7 @@ class Tasks:
 
     def names(self) -> list[str]:
         """All names, sorted; nothing is imported."""
-        from xstilts import tasks as package
-
-        modules = (module.name for module in pkgutil.iter_modules(package.__path__))
-        return sorted({_task_name(module) for module in modules} | set(self._own))
+        return sorted(_packaged_names() | set(self._own))
 
     def __getitem__(self, name: str) -> Task:
         """The task of this name.
@@ -357,14 +354,13 @@ class Tasks:
         """
         if name in self._own:
             return self._own[name]
-        if name not in self.names():
+        if name not in _packaged_names():
             raise InputError(
                 f"there is no task {name!r}",
                 expected=f"one of {', '.join(self.names())}",
                 fix=nearest(name, self.names()),
             )
-        module = importlib.import_module(f"xstilts.tasks.{name.replace('-', '_')}")
-        return described(module.TASK, module.__doc__)
+        return _packaged(name)
 
 
 class _TasksWithin(Tasks):
@@ -382,6 +378,19 @@ class _TasksWithin(Tasks):
                 return task
             self._fitted[name] = task.within(self._folder)
         return self._fitted[name]
+
+
+@cache
+def _packaged_names() -> frozenset[str]:
+    from xstilts import tasks as package
+
+    return frozenset(_task_name(module.name) for module in pkgutil.iter_modules(package.__path__))
+
+
+@cache
+def _packaged(name: str) -> Task:
+    module = importlib.import_module(f"xstilts.tasks.{name.replace('-', '_')}")
+    return described(module.TASK, module.__doc__)
 
 
 def _task_name(module: str) -> str:

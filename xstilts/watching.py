@@ -20,6 +20,9 @@ class Watcher:
     def started(self, stage: Stage) -> None:
         """A stage begins."""
 
+    def damaged(self, kind: str, key: str, files: list[str]) -> None:
+        """A finished stage, or a cache, has files that are missing, cut or changed; it will be made again if needed."""
+
     def waiting(self, stage: Stage) -> None:
         """Another process works on a stage; this one waits for it."""
 

@@ -9,7 +9,7 @@ import pytest
 
 import xstilts
 
-VERBS = ["quickstart", "run", "plan", "status", "results", "report", "score", "submit", "tasks", "data"]
+VERBS = ["quickstart", "run", "plan", "status", "results", "report", "score", "submit", "tasks", "data", "store"]
 
 
 def test_help_names_every_verb(call):
@@ -19,7 +19,7 @@ def test_help_names_every_verb(call):
         assert f"\n  {verb} " in called.out
 
 
-@pytest.mark.parametrize("verb", [*VERBS, "data check"])
+@pytest.mark.parametrize("verb", [*VERBS, "data check", "store size", "store verify", "store gc"])
 def test_every_verb_explains_itself(call, verb):
     called = call(*verb.split(), "--help")
     assert called.code == 0

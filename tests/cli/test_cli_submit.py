@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import polars as pl
 import pytest
 import yaml
 
-from xstilts.durable import publish_folder, write_json
+from xstilts.durable import publish_folder, read_json, write_json
 from xstilts.results import Results, schema
 from xstilts.task import Tasks
 
@@ -166,18 +167,19 @@ def test_data_that_changed_since_are_refused(call, made):
 def test_an_answer_that_is_not_in_its_context_is_not_submitted(call, made):
     wrong = pl.DataFrame([{"id": "q1", "prediction": "Turm", "start": 0}, {"id": "q2", "prediction": "", "start": -1}])
     wrong.write_parquet(made.store / "predict/predict-xquad-b/predictions.parquet")
-    _resize(made.store / "predict/predict-xquad-b")
+    _published_again(made.store / "predict/predict-xquad-b")
     called = call("submit", made.out, made.root / "submission", "--data-dir", made.data, "--partial", "--recipe", "b")
     assert called.code == 1
     assert "the stored answer of q1 is not in its context at character 0" in called.err
     assert not (made.root / "submission").exists()
 
 
-def _resize(folder: Path) -> None:
+def _published_again(folder: Path) -> None:
     """Makes the stage whole again after its file was changed."""
-    manifest = json.loads((folder / "stage.json").read_text())
-    manifest["files"]["predictions.parquet"]["bytes"] = (folder / "predictions.parquet").stat().st_size
-    write_json(folder / "stage.json", manifest)
+    manifest, content = read_json(folder / "stage.json"), (folder / "predictions.parquet").read_bytes()
+    shutil.rmtree(folder)
+    with publish_folder(folder, "stage.json", {name: manifest[name] for name in set(manifest) - {"checksum"}}) as draft:
+        (draft / "predictions.parquet").write_bytes(content)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from xstilts import __version__
-from xstilts.cli import data, plan, quickstart, report, results, run, score, status, submit, tasks
+from xstilts.cli import data, plan, quickstart, report, results, run, score, status, store, submit, tasks
 from xstilts.errors import XstiltsError
 
 
@@ -69,6 +69,7 @@ app.command("score")(score.score)
 app.command("submit")(submit.submit)
 app.command("tasks")(tasks.tasks)
 app.add_typer(data.app, name="data")
+app.add_typer(store.app, name="store")
 
 
 def main() -> None:

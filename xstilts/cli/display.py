@@ -51,6 +51,10 @@ class Display(Watcher):
         """Shows the stage's own bar."""
         self._progress.reset(self._stage, total=None, visible=True, description=escape(stage.title), note="")
 
+    def damaged(self, kind: str, key: str, files: list[str]) -> None:
+        """One line."""
+        self._line(f"[yellow]damaged: {kind}/{key}: {escape(', '.join(files))}; made again if it is needed[/]")
+
     def waiting(self, stage: Stage) -> None:
         """One line."""
         self._line(f"[dim]… another process works on {escape(stage.title)}; waiting for it[/]")

@@ -7,7 +7,6 @@ escaping, and nothing on the page is fetched from elsewhere.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -27,6 +26,7 @@ from xstilts.analysis.summary import (
     layer_scores,
     summarize,
 )
+from xstilts.durable import write_text
 from xstilts.errors import InputError
 from xstilts.report.charts import Chart, layer_chart
 from xstilts.report.findings import Finding, findings, spread, verdict, warnings
@@ -166,9 +166,7 @@ def write_report(
         draws=draws,
         version=__version__,
     )
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    partial.write_text(page, encoding="utf-8")
-    partial.replace(path)
+    write_text(path, page)
 
 
 def _facts(table: pl.DataFrame) -> list[tuple[str, int]]:
