@@ -13,9 +13,9 @@ from xstilts.features import Limits
 from xstilts.pieces import Pieces
 from xstilts.plan import Plan
 from xstilts.stage import DataRef, PredictSpec, Stage, TrainSpec, key_of
+from xstilts.store import FEATURES
 
 FEATURES_VERSION = 1
-FEATURES = "features"
 FEATURES_FILE = "features.arrow"
 
 

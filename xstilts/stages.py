@@ -20,7 +20,7 @@ from xstilts.durable import read_json, remove_drafts, write_json
 from xstilts.encoder import Encoder
 from xstilts.errors import RunError
 from xstilts.examples import Example
-from xstilts.feature_cache import FEATURES, FEATURES_FILE, features_key, limits_of, pieces_of
+from xstilts.feature_cache import FEATURES_FILE, features_key, limits_of, pieces_of
 from xstilts.features import Features, Limits, joined, read_features, write_features
 from xstilts.heads import Head, Heads
 from xstilts.kinds.base import TrainableKind
@@ -34,7 +34,7 @@ from xstilts.scoring import score_examples
 from xstilts.settings import Sampling, TrainingSettings
 from xstilts.sources import Drops
 from xstilts.stage import DataRef, PredictSpec, ScoreSpec, Stage, TrainedTask, TrainSpec, TranslateSpec, key_of
-from xstilts.store import Store
+from xstilts.store import FEATURES, Store
 from xstilts.task import LoadedSplit, Task, Tasks, require_gold
 from xstilts.training import Course, DevSet, TrainingRun, TrainingTask
 from xstilts.translated_rows import matched_rows, read_rows, sentences_of, translated_rows, write_rows

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from xstilts.stage import Stage
 
 MANIFEST = "stage.json"
+FEATURES = "features"
+"""The folder of cached features."""
 STUDIES, PARTIAL, LOCKS = "studies", "partial", "locks"
 """Folders of a store that hold no finished work: the studies that were run on it, work in progress, locks."""
 

@@ -12,10 +12,12 @@ from filelock import Timeout
 
 from xstilts.durable import damage_of, read_json
 from xstilts.errors import InputError
-from xstilts.store import LOCKS, MANIFEST, PARTIAL, STUDIES, Store
+from xstilts.stage import PredictSpec, ScoreSpec, TrainSpec, TranslateSpec
+from xstilts.store import FEATURES, LOCKS, MANIFEST, PARTIAL, STUDIES, Store
 
-SCORES = "score"
-TRAINED = "train"
+SCORES, TRAINED = ScoreSpec.kind, TrainSpec.kind
+KINDS = (FEATURES, TranslateSpec.kind, TRAINED, PredictSpec.kind, SCORES)
+"""Folders of a store that hold what was published; whatever else lies beside them is not the store's."""
 
 
 @dataclass(frozen=True)
@@ -126,11 +128,15 @@ def size_of(path: Path) -> int:
 
 def entries(store: Store) -> Iterator[Entry]:
     """Everything that was published, whole or not, by kind and key."""
-    for kind in sorted(path for path in store.root.glob("*") if path.is_dir()):
-        if kind.name not in (PARTIAL, LOCKS, STUDIES):
-            for folder in sorted(kind.iterdir()):
-                if folder.is_dir() and not folder.name.startswith("."):
-                    yield Entry(kind.name, folder.name, folder)
+    for kind in KINDS:
+        for folder in sorted((store.root / kind).glob("*")):
+            if folder.is_dir() and not folder.name.startswith("."):
+                yield Entry(kind, folder.name, folder)
+
+
+def drafts(store: Store) -> list[Path]:
+    """What is being written, or was when its process died."""
+    return [path for kind in (*KINDS, STUDIES) for path in sorted((store.root / kind).glob(".*.draft"))]
 
 
 def known_studies(store: Store) -> tuple[list[StoredStudy], list[str]]:
@@ -201,7 +207,7 @@ def _find_entries(store: Store, sweep: Sweep, *, weights: bool, features: bool) 
     for entry in entries(store):
         if entry.key in sweep.busy:
             continue
-        if entry.kind == "features":
+        if entry.kind == FEATURES:
             why = "made again when needed" if features else "no kept study reads it"
             goes = features or (used is not None and entry.key not in used)
         else:
@@ -240,7 +246,7 @@ def _is_whole(store: Store, kind: str, key: str) -> bool:
 def _find_leftovers(store: Store, sweep: Sweep) -> None:
     """Drafts, checkpoints, locks and memories that nothing alive holds."""
     needed = {key: stage["kind"] for study in sweep.kept for key, stage in study.stages.items()}
-    for draft in sorted(store.root.glob("*/.*.draft")):
+    for draft in drafts(store):
         key = draft.name.removeprefix(".").split(".", maxsplit=1)[0]
         if key not in sweep.busy:
             sweep.removals.append(Removal(draft, "draft", "its process is dead", size_of(draft), key))

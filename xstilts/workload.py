@@ -18,7 +18,7 @@ from typing import Any
 from xstilts.encoder import embedded_encoder, load_pieces
 from xstilts.errors import InputError
 from xstilts.examples import Example
-from xstilts.feature_cache import FEATURES, FEATURES_FILE, features_key, limits_of, pieces_of
+from xstilts.feature_cache import FEATURES_FILE, features_key, limits_of, pieces_of
 from xstilts.features import Features, Limits, read_features
 from xstilts.kinds.ranking import Ranking
 from xstilts.mixture import probabilities, steps
@@ -29,7 +29,7 @@ from xstilts.settings import Sampling, TrainingSettings
 from xstilts.sources import Drops
 from xstilts.splits import SplitSlice
 from xstilts.stage import DataRef, PredictSpec, Stage, TrainedTask, TrainSpec, TranslateSpec
-from xstilts.store import Store
+from xstilts.store import FEATURES, Store
 from xstilts.task import LoadedSplit, Task, Tasks
 
 _BLOCKS, _BLOCK = 4, 50

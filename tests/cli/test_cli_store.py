@@ -199,6 +199,17 @@ def test_what_dead_processes_left_goes_and_what_resumes_a_stage_stays(call, stor
     assert list((store / "locks").iterdir()) == []
 
 
+def test_what_is_not_the_stores_stays(call, stored):
+    """A study's folder, say, whose --store was the folder that it lies in."""
+    strange = stored / "store" / "strange" / "deep" / "file"
+    strange.parent.mkdir(parents=True)
+    strange.write_text("x")
+    (strange.parent / ".x.draft").write_text("x")
+    assert call("store", "gc", "--keep-studies", stored / "out", "--yes").code == 0
+    assert sorted(path.name for path in strange.parent.iterdir()) == [".x.draft", "file"]
+    assert call("store", "verify", "--store", stored / "store").code == 0
+
+
 HOLDER = """
 import sys, time
 from pathlib import Path

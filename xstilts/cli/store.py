@@ -34,14 +34,18 @@ def _group() -> None:
 def size(store: StoreFolder = _STORE, as_json: Json = False) -> None:
     """Says how much is stored, by kind of stage and by study, and how much each study alone needs."""
     from xstilts.store import LOCKS, PARTIAL
-    from xstilts.upkeep import entries, known_studies, size_of
+    from xstilts.upkeep import drafts, entries, known_studies, size_of
 
     opened = _opened(store)
     found = list(entries(opened))
     sizes = {entry.key: entry.size for entry in found}
     kinds = [_row(kind, [sizes[entry.key] for entry in found if entry.kind == kind]) for kind in _kinds(found)]
-    for name, pattern in (("unfinished", f"{PARTIAL}/*"), ("drafts", "*/.*.draft"), ("locks", f"{LOCKS}/*")):
-        kinds.append(_row(name, [size_of(path) for path in opened.root.glob(pattern)]))
+    beside = {
+        "unfinished": (opened.root / PARTIAL).glob("*"),
+        "drafts": drafts(opened),
+        "locks": (opened.root / LOCKS).glob("*"),
+    }
+    kinds += [_row(name, list(map(size_of, paths))) for name, paths in beside.items()]
     studies, notes = known_studies(opened)
     uses = {study.out: {*study.stages, *(study.features or ())} & set(sizes) for study in studies}
     users = Counter(key for keys in uses.values() for key in keys)
