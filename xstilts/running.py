@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import json
-import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xstilts.durable import read_json, write_json, write_text
 from xstilts.errors import InputError, RunError
+from xstilts.journal import Journal, missing_cells, missing_notes
 from xstilts.plan import Plan
 from xstilts.planning import make_plan
 from xstilts.results import Results, collect
+from xstilts.stopping import stopping_on_signals
 from xstilts.store import Store
 from xstilts.study import Study
 from xstilts.task import require_gold
 from xstilts.watching import Watcher
 
 if TYPE_CHECKING:
-    from xstilts.executors.local import Outcome
-    from xstilts.stage import Stage
+    from xstilts.executors.agenda import Outcome
+    from xstilts.workbench import Workbench
+
+    Executor = Callable[[Workbench, Watcher], Outcome]
 
 
 @dataclass(frozen=True)
@@ -43,36 +45,6 @@ class Places:
         return cls(out, store or out.parent / "store")
 
 
-class _Logged(Watcher):
-    """Passes events on to another watcher and writes each as a line of `log.jsonl`."""
-
-    def __init__(self, screen: Watcher, path: Path) -> None:
-        self._screen, self._path = screen, path
-
-    def progressed(self, done: int, total: int, note: str) -> None:
-        self._screen.progressed(done, total, note)
-
-    def _write(self, event: str, stage: Stage, **more: Any) -> None:
-        line = {"time": time.time(), "event": event, "key": stage.key, "kind": stage.kind, "title": stage.title, **more}
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
-
-    def waiting(self, stage: Stage) -> None:
-        self._screen.waiting(stage)
-
-    def started(self, stage: Stage) -> None:
-        self._write("started", stage)
-        self._screen.started(stage)
-
-    def finished(self, stage: Stage, seconds: float, record: dict[str, Any]) -> None:
-        self._write("finished", stage, seconds=round(seconds, 3), collapsed=record.get("collapsed", []))
-        self._screen.finished(stage, seconds, record)
-
-    def failed(self, stage: Stage, reason: str, detail: str) -> None:
-        self._write("failed", stage, reason=reason, detail=detail)
-        self._screen.failed(stage, reason, detail)
-
-
 def run_study(
     study: Study,
     data_dir: str | Path | None = None,
@@ -83,6 +55,7 @@ def run_study(
     device: str = "auto",
     checkpoint_seconds: float = 300.0,
     watcher: Watcher | None = None,
+    executor: Executor | None = None,
 ) -> Results:
     """Runs what is missing of a study, then writes its results and its report.
 
@@ -95,6 +68,7 @@ def run_study(
         device: `auto`, `cpu` or `cuda`.
         checkpoint_seconds: Time between checkpoints of a training stage.
         watcher: Who is told what happens.
+        executor: What runs the stages; in this process, one after the other, unless said.
 
     Returns:
         The results.
@@ -102,10 +76,11 @@ def run_study(
     Raises:
         InputError: Before anything is written, if the study or its data are wrong.
         RunError: After everything else was run and the results were written, if a stage failed.
+        StoppedError: After SIGINT or SIGTERM, when the running step was finished and kept.
     """
     from xstilts.compute import Compute
     from xstilts.executors.local import run_plan
-    from xstilts.stages import Workbench
+    from xstilts.workbench import Workbench
 
     places = Places.of(study, Path(out) if out else None, Path(store) if store else None)
     folder = Path(data_dir) if data_dir else None
@@ -119,20 +94,37 @@ def run_study(
     write_text(places.out / "study.yaml", study.effective_yaml(places.out))
     write_json(places.out / "plan.json", plan_json(plan, places))
     finished = Store(places.store)
+    finished.remove_leftovers(plan.stages.values())
     bench = Workbench(plan, finished, study.known_tasks, folder, compute, checkpoint_seconds)
+    bench.study_file = places.out / "study.yaml"
     needed = len(plan.needed(lambda stage: finished.manifest(stage) is not None))
     watcher.begin(needed, len(plan.stages) - needed)
     try:
-        outcome = run_plan(bench, _Logged(watcher, places.out / "log.jsonl"))
+        with stopping_on_signals(watcher.stopping) as bench.stop:
+            outcome = (executor or run_plan)(bench, Journal(watcher, places.out))
     finally:  # an interrupted run shows what it has
         watcher.end()
-        note_translations(plan, finished)
-        write_json(places.out / "plan.json", plan_json(plan, places))
-        results = collect(study.name, plan, finished, study.known_tasks)
-        results.write(places.out)
+        results = _write_results(study, plan, places, finished)
     if results.table.height:
         write_page(places.out, results)
     _raise_failures(outcome, plan, places)
+    return results
+
+
+def _write_results(study: Study, plan: Plan, places: Places, store: Store) -> Results:
+    """Writes the long table, and into the plan what it lacks and why."""
+    note_translations(plan, store)
+    results = collect(study.name, plan, store, study.known_tasks)
+    missing = missing_cells(plan, store, places.out)
+    try:
+        write_json(places.out / "plan.json", {**plan_json(plan, places), "missing": missing})
+        results.write(places.out)
+    except Exception as error:  # of several kinds, for each library tells of a full disk in its own way
+        from xstilts.executors.failures import is_disk_full, no_space
+
+        if not is_disk_full(error):
+            raise
+        raise RunError(no_space(places.out), cause="disk_full") from error
     return results
 
 
@@ -195,7 +187,8 @@ def write_page(out: Path, results: Results | None = None) -> Path:
     if not (out / "study.yaml").is_file():
         raise InputError("the study's file is not beside its results", where=out, expected="study.yaml")
     study: Mapping[str, Any] = yaml.safe_load((out / "study.yaml").read_text(encoding="utf-8"))
-    notes = read_json(out / "plan.json")["notes"] if (out / "plan.json").is_file() else []
+    plan = read_json(out / "plan.json") if (out / "plan.json").is_file() else {}
+    notes = [*missing_notes(plan.get("missing", [])), *plan.get("notes", [])]
     page = out / "report.html"
     baseline = str(study.get("baseline", "direct"))
     write_report(results.table, study, notes, page, baseline=baseline, audit=read_audit(out))
@@ -214,51 +207,8 @@ def _raise_failures(outcome: Outcome, plan: Plan, places: Places) -> None:
     if not outcome.failed:
         return
     lines = [f"{len(outcome.failed)} stages failed, {len(outcome.skipped)} that need them were not run:"]
-    lines += [f"  {plan.stages[key].title}: {reason}" for key, reason in outcome.failed.items()]
-    lines.append(f"  everything else is done, the log is {places.out / 'log.jsonl'}; mend the cause and run again")
+    lines += [f"  {plan.stages[key].title}: {failure.reason}" for key, failure in outcome.failed.items()]
+    full = any(failure.cause == "disk_full" for failure in outcome.failed.values())
+    rest = "nothing more was tried" if full else "everything else is done"
+    lines.append(f"  {rest}, the log is {places.out / 'log.jsonl'}; mend the cause and run again")
     raise RunError("\n".join(lines))
-
-
-def stage_states(out: Path) -> list[dict[str, Any]]:
-    """What became of every stage of a run: key, kind, title, state (done, running, failed, waiting), maybe reason.
-
-    Raises:
-        InputError: If the folder is not that of a run.
-    """
-    path = out / "plan.json"
-    if not path.is_file():
-        raise InputError(
-            "this is not the folder of a run", where=out, expected="plan.json", fix="name the --out of a run"
-        )
-    planned = read_json(path)
-    store = Store(Path(planned["store"]))
-    reasons: dict[str, str | None] = {}
-    for event in _events(out):  # a stage that was started again has not failed yet
-        reasons[event["key"]] = event.get("reason")
-    done = {stage["key"] for stage in planned["stages"] if store.has(stage["kind"], stage["key"])}
-    states = []
-    for stage in reversed(planned["stages"]):  # children before parents: a parent is done with when its children are
-        row: dict[str, Any] = {name: stage[name] for name in ("key", "kind", "title")}
-        if stage["key"] in done:
-            row["state"] = "done"
-            done.update(stage.get("parents", ()))
-        elif store.is_locked(stage["key"]):
-            row["state"] = "running"
-        elif reasons.get(stage["key"]):
-            row |= {"state": "failed", "reason": reasons[stage["key"]]}
-        else:
-            row["state"] = "waiting"
-        states.append(row)
-    return states[::-1]
-
-
-def _events(out: Path) -> list[dict[str, Any]]:
-    """The log's lines; the last one may be cut if its process was killed."""
-    path = out / "log.jsonl"
-    events = []
-    for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else []:
-        try:
-            events.append(json.loads(line))
-        except ValueError:
-            continue
-    return events

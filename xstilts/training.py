@@ -10,17 +10,18 @@ import math
 import shutil
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from xstilts.batching import Stream, UnitArray, input_tensors, micro_batches
-from xstilts.compute import Compute
+from xstilts.compute import Compute, forget_freed, is_out_of_memory, predicting_within_memory
 from xstilts.durable import damaged_files, publish_folder, read_manifest, remove_drafts
 from xstilts.encoder import Encoder
 from xstilts.errors import RunError
@@ -33,6 +34,7 @@ from xstilts.mixture import probabilities, schedule, steps
 from xstilts.prediction import Progress, apply, head_outputs
 from xstilts.scoring import headline_score, score_examples, scored_side
 from xstilts.settings import Sampling, TrainingSettings
+from xstilts.stopping import Stop, StoppedError
 from xstilts.task import Task
 
 _MANIFEST = "checkpoint.json"
@@ -88,11 +90,15 @@ class Course:
     since_best: int = 0
     loss_sum: float = 0.0
     loss_steps: int = 0
+    out_of_memory: list[tuple[int, int]] = field(default_factory=list)
+    """Steps at which memory ran out, and the pieces per micro-batch from then on."""
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Course:
         """The inverse of `asdict`."""
-        return cls(**{**data, "evaluations": [Evaluation(**evaluation) for evaluation in data["evaluations"]]})
+        evaluations = [Evaluation(**evaluation) for evaluation in data["evaluations"]]
+        out_of_memory = [(step, pieces) for step, pieces in data.get("out_of_memory", ())]
+        return cls(**{**data, "evaluations": evaluations, "out_of_memory": out_of_memory})
 
 
 class TrainingRun:
@@ -110,6 +116,7 @@ class TrainingRun:
         folder: Where checkpoints are kept while the run lasts.
         checkpoint_seconds: Time between checkpoints.
         progress: Called with steps done, steps in all, and a note.
+        stop: Says when to end after the running step.
     """
 
     def __init__(
@@ -125,10 +132,11 @@ class TrainingRun:
         folder: Path,
         checkpoint_seconds: float,
         progress: Progress,
+        stop: Stop | None = None,
     ) -> None:
         self.encoder, self.tasks, self.settings, self.seed = encoder, list(tasks), settings, seed
         self.compute, self.pad_id, self.folder = compute, pad_id, folder
-        self.checkpoint_seconds, self.progress = checkpoint_seconds, progress
+        self.checkpoint_seconds, self.progress, self.stop = checkpoint_seconds, progress, stop or Stop()
         self.heads = Heads(heads)
         self._trim()
         self.learner = nn.ModuleDict({"encoder": encoder.model, "heads": self.heads})
@@ -140,29 +148,43 @@ class TrainingRun:
         exponent = settings.language_exponent
         self.streams = [Stream(task.language_units, seed, at, exponent) for at, task in enumerate(self.tasks)]
         self.course = Course()
+        self._kept = 0  # the step of the newest checkpoint
 
     def run(self) -> Course:
         """Trains, or continues where a killed run left off; the learner ends with the selected weights.
 
         Raises:
-            RunError: If the loss is not a number.
+            RunError: If the loss is not a number, or a single row does not fit into memory.
+            StoppedError: If that was asked for; what was done is in a checkpoint.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         remove_drafts(self.folder)
         self._resume()
-        due = {round((at + 1) * self.steps / self.settings.evaluations) for at in range(self.settings.evaluations)}
-        written = time.monotonic()
-        while self.course.step < self.steps and not self._out_of_patience():
-            self._step()
-            if self.course.step in due:
-                self._evaluate()
-            if time.monotonic() - written > self.checkpoint_seconds:
+        try:
+            self._train()
+        except StoppedError:
+            if self.course.step > self._kept:
                 self._checkpoint()
-                written = time.monotonic()
+            raise
         if self.course.best_step not in (0, self.course.step):
             self._load_weights(self.folder / f"best-{self.course.best_step}" / "weights.safetensors")
         self.encoder.make_whole(self._decay(self.course.best_step))
         return self.course
+
+    def _train(self) -> None:
+        due = {round((at + 1) * self.steps / self.settings.evaluations) for at in range(self.settings.evaluations)}
+        written = time.monotonic()
+        while True:
+            # First of all, since a run may have been stopped while it was scored.
+            if self.course.step in due - {0} and self.course.step not in [e.step for e in self.course.evaluations]:
+                self._evaluate()
+            if self.course.step >= self.steps or self._out_of_patience():
+                return
+            if time.monotonic() - written > self.checkpoint_seconds and self.course.step > self._kept:
+                self._checkpoint()
+                written = time.monotonic()
+            self.stop.check()
+            self._step()
 
     def _trim(self) -> None:
         """Leaves the embeddings that the stage looks up, where that is worth it and no loss needs the others."""
@@ -209,12 +231,12 @@ class TrainingRun:
         task = self.tasks[at]
         position = int((self.plan[:step] == at).sum()) * self.settings.batch_size
         units = self.streams[at].take(position, self.settings.batch_size)
-        seed = _mixed(self.seed, step)
-        torch.manual_seed(seed)
-        loss = self._accumulate(task, units, seed)
+        loss = self._gradient(task, units, _mixed(self.seed, step))
         if not math.isfinite(loss):
             shutil.rmtree(self.folder, ignore_errors=True)  # its checkpoints lead to the same end
-            raise RunError(f"the loss of {task.task.name} is {loss} at step {step}: lower the learning rate")
+            raise RunError(
+                f"the loss of {task.task.name} is {loss} at step {step}: lower the learning rate", cause="diverged"
+            )
         nn.utils.clip_grad_norm_(self.learner.parameters(), self.settings.max_grad_norm)
         for group in self.optimizer.param_groups:
             group["lr"] = self.settings.learning_rate * _linear_schedule(step, self.steps, self.settings.warmup)
@@ -226,13 +248,36 @@ class TrainingRun:
         self.course.loss_steps += 1
         self.progress(self.course.step, self.steps, f"loss {loss:.3f}")
 
-    def _accumulate(self, task: TrainingTask, units: UnitArray, seed: int) -> float:
-        """Adds up the gradient of the mean loss of some units; returns that loss."""
+    def _gradient(self, task: TrainingTask, units: UnitArray, seed: int) -> float:
+        """The gradient of the mean loss of some units, in parts that fit into memory; returns that loss."""
+        while True:
+            budget = math.inf if task.kind.whole_steps else self.compute.training_pieces
+            parts = list(micro_batches(task.features, units, budget, padded=not self.encoder.packs))
+            torch.manual_seed(seed)
+            try:
+                return self._accumulate(task, parts, seed)
+            except Exception as error:
+                if not is_out_of_memory(error):
+                    raise
+                if len(parts) == (1 if task.kind.whole_steps else len(units)):
+                    raise RunError(_no_room(task), cause="out_of_memory") from error
+            # Here, and not above, since an exception that is handled keeps the tensors of its frames.
+            self._halve(max(len(rows) * int(task.features.lengths[rows].max()) for rows in parts))
+
+    def _halve(self, pieces: int) -> None:
+        """Takes half as many pieces at a time as there was no room for, in this step and in those that follow."""
+        self.optimizer.zero_grad(set_to_none=True)
+        pieces = min(pieces, self.compute.training_pieces) // 2
+        self.compute = replace(self.compute, training_pieces=pieces)
+        self.course.out_of_memory.append((self.course.step, pieces))
+        forget_freed(self.compute)
+
+    def _accumulate(self, task: TrainingTask, parts: Sequence[NDArray[np.int64]], seed: int) -> float:
+        """Adds up the gradient of the mean loss of all rows, part by part; returns that loss."""
         self.learner.train()
         head = self.heads[task.task.name]
         batches = []
-        budget = math.inf if task.kind.whole_steps else self.compute.training_pieces
-        for rows in micro_batches(task.features, units, budget, padded=not self.encoder.packs):
+        for rows in parts:
             inputs = input_tensors(task.features, rows, self.pad_id)
             batches.append((inputs, task.kind.targets(task.features, rows, inputs["input_ids"].shape[1], seed)))
         items = max(sum(task.kind.loss_items(targets) for _, targets in batches), 1)
@@ -263,15 +308,19 @@ class TrainingRun:
             course.since_best += 1
 
     def _dev_scores(self, task: TrainingTask, dev: DevSet) -> dict[str, float]:
-        outputs = head_outputs(
-            self.encoder,
-            self.heads[task.task.name],
-            task.kind,
-            dev.features,
+        outputs, self.compute = predicting_within_memory(
             self.compute,
-            pad_id=self.pad_id,
-            precision=self.settings.precision,
-            with_loss=True,
+            lambda compute: head_outputs(
+                self.encoder,
+                self.heads[task.task.name],
+                task.kind,
+                dev.features,
+                compute,
+                pad_id=self.pad_id,
+                precision=self.settings.precision,
+                with_loss=True,
+                progress=lambda *_: self.stop.check(),
+            ),
         )
         table = task.kind.decode(dev.examples, dev.features, outputs.rows)
         predictions = dict(zip(table["id"].to_pylist(), table["prediction"].to_pylist(), strict=True))
@@ -295,6 +344,7 @@ class TrainingRun:
         target = self.folder / f"checkpoint-{self.course.step}"
         with publish_folder(target, _MANIFEST, {"course": asdict(self.course)}) as draft:
             save_file(tensors, draft / "state.safetensors")
+        self._kept = self.course.step
         self._prune()
 
     def _prune(self) -> None:
@@ -334,7 +384,9 @@ class TrainingRun:
                         state[key] = value.to(parameter.device)
                 if state:
                     self.optimizer.state[parameter] = state
-            self.course = course
+            self.course, self._kept = course, course.step
+            if course.out_of_memory:
+                self.compute = replace(self.compute, training_pieces=course.out_of_memory[-1][1])
             break
         # What a killed run selected after its last checkpoint will be selected again.
         for path in self.folder.glob("best-*"):
@@ -346,6 +398,12 @@ def _constant_score(task: TrainingTask, dev: DevSet) -> float:
     constant = task.kind.constant_predictions(dev.examples)
     predictions = {row.id: answer for row, answer in zip(scored_side(dev.examples), constant, strict=True)}
     return headline_score(score_examples(task.task, dev.examples, predictions, dev.language))
+
+
+def _no_room(task: TrainingTask) -> str:
+    if task.kind.whole_steps:
+        return f"there is no memory for a step of {task.task.name}, which cannot be cut: lower batch_size or max_length"
+    return f"there is no memory for a single row of {task.task.name}: lower max_length, or take a smaller encoder"
 
 
 def _is_whole(folder: Path) -> bool:
