@@ -22,7 +22,7 @@ store plan inputs planning workbench stages watching executors results analysis 
 __main__
 """
 ORDER = PARTS.split()
-HEAVY = ("torch", "transformers", "polars", "pyarrow")
+HEAVY = ("torch", "transformers", "polars", "pyarrow", "scipy", "ray", "accelerate")
 
 
 def module_name(path: Path) -> str:
