@@ -17,7 +17,8 @@ PACKAGE = ROOT / "xstilts"
 PARTS = """
 errors stopping examples splits durable yaml_input settings languages download hub sources formats kinds.base task
 metrics kinds mini tasks own_tasks scoring submission pieces features heads nano encoder layers packing trimming mixture
-batching compute prediction training neighbors mining retrieval study stage chain marking translated_rows translation
+batching compute prediction course parallel training neighbors mining retrieval study stage chain marking
+translated_rows translation
 store plan inputs planning workbench stages watching executors results analysis report xtreme journal running cli
 __main__
 """

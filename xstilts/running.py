@@ -80,6 +80,7 @@ def run_study(
     """
     from xstilts.compute import Compute
     from xstilts.executors.local import run_plan
+    from xstilts.parallel import Processes
     from xstilts.workbench import Workbench
 
     places = Places.of(study, Path(out) if out else None, Path(store) if store else None)
@@ -87,24 +88,42 @@ def run_study(
     check_data_dir(folder)
     study = study.within(folder)
     watcher = watcher or Watcher()
-    plan = make_plan(study, folder, offline, None if offline else watcher.fetching)
+    processes = Processes.launched(device)
+    plan = processes.told_by_first(lambda: make_plan(study, folder, offline, None if offline else watcher.fetching))
     compute = Compute.choose(device)
-    check_readable(study, plan, folder)
+    bench = Workbench(plan, Store(places.store), study.known_tasks, folder, compute, checkpoint_seconds)
+    bench.study_file, bench.processes = places.out / "study.yaml", processes
+    if not processes.is_first:
+        _join(bench)
+        return Results.read(places.out)
+    with processes.dismissed():
+        return _run_and_write(study, places, bench, watcher, executor or run_plan)
+
+
+def _join(bench: Workbench) -> None:
+    """Does the part of a process that another one leads."""
+    from xstilts.stages import join_training
+
+    with stopping_on_signals() as bench.stop:
+        join_training(bench)
+
+
+def _run_and_write(study: Study, places: Places, bench: Workbench, watcher: Watcher, execute: Executor) -> Results:
+    """Runs what is missing, and writes results and report."""
+    plan, store = bench.plan, bench.store
+    check_readable(study, plan, bench.data_dir)
     places.out.mkdir(parents=True, exist_ok=True)
     write_text(places.out / "study.yaml", study.effective_yaml(places.out))
     write_json(places.out / "plan.json", plan_json(plan, places))
-    finished = Store(places.store)
-    finished.remove_leftovers(plan.stages.values())
-    bench = Workbench(plan, finished, study.known_tasks, folder, compute, checkpoint_seconds)
-    bench.study_file = places.out / "study.yaml"
-    needed = len(plan.needed(lambda stage: finished.manifest(stage) is not None))
+    store.remove_leftovers(plan.stages.values())
+    needed = len(plan.needed(lambda stage: store.manifest(stage) is not None))
     watcher.begin(needed, len(plan.stages) - needed)
     try:
         with stopping_on_signals(watcher.stopping) as bench.stop:
-            outcome = (executor or run_plan)(bench, Journal(watcher, places.out))
+            outcome = execute(bench, Journal(watcher, places.out))
     finally:  # an interrupted run shows what it has
         watcher.end()
-        results = _write_results(study, plan, places, finished)
+        results = _write_results(study, plan, places, store)
     if results.table.height:
         write_page(places.out, results)
     _raise_failures(outcome, plan, places)

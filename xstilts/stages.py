@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ import transformers
 from safetensors.torch import save_file
 
 from xstilts.compute import predicting_within_memory
+from xstilts.course import Course
 from xstilts.durable import read_json, remove_drafts, write_json
 from xstilts.encoder import Encoder
 from xstilts.errors import RunError
@@ -32,7 +34,7 @@ from xstilts.settings import Sampling, TrainingSettings
 from xstilts.sources import Drops
 from xstilts.stage import PredictSpec, ScoreSpec, Stage, TrainedTask, TrainSpec, TranslateSpec
 from xstilts.task import require_gold
-from xstilts.training import Course, DevSet, TrainingRun, TrainingTask
+from xstilts.training import DevSet, TrainingRun, TrainingTask
 from xstilts.translated_rows import matched_rows, sentences_of, translated_rows, write_rows
 from xstilts.translation import Translator
 from xstilts.workbench import Workbench, load_model
@@ -106,22 +108,51 @@ def _translations(spec: TranslateSpec, stage: Stage, examples: Sequence[Example]
     return found
 
 
+def join_training(bench: Workbench) -> None:
+    """Trains along with the first process, stage by stage, until it has no more to train.
+
+    A stage that fails does so in all processes at the same place, and the first one reports it.
+
+    Args:
+        bench: What this process works with.
+
+    Raises:
+        StoppedError: At the end, if the processes were asked to stop.
+    """
+    while (key := bench.processes.told_by_first(lambda: None)) is not None:
+        stage = bench.plan.stages[key]
+        assert isinstance(stage.spec, TrainSpec)
+        with suppress(Exception):
+            _train(stage.spec, stage, bench, {})
+    bench.stop.check()
+
+
 def _run_train(spec: TrainSpec, stage: Stage, bench: Workbench, record: dict[str, Any]) -> None:
+    bench.processes.told_by_first(lambda: stage.key)  # `join_training` waits for it
+    _train(spec, stage, bench, record)
+
+
+def _train(spec: TrainSpec, stage: Stage, bench: Workbench, record: dict[str, Any]) -> None:
     bench.forget_model()
     settings = TrainingSettings(**spec.settings)
     limits = _limits(spec.settings, bench, spec.encoder)
-    tasks = [_training_task(trained, spec.encoder, limits, bench) for trained in spec.tasks]
+    processes = bench.processes
+    tasks = processes.together(lambda: [_training_task(trained, spec.encoder, limits, bench) for trained in spec.tasks])
     workspace = bench.store.workspace(stage)
     # An attempt that collapsed is followed by the next one, so the highest folder is where a killed stage stood.
-    attempt = max((int(path.name.removeprefix("attempt-")) for path in workspace.glob("attempt-*")), default=0)
+    attempts = (int(path.name.removeprefix("attempt-")) for path in workspace.glob("attempt-*"))
+    attempt = processes.told_by_first(lambda: max(attempts, default=0))
     while True:
-        run = _training_run(spec, settings, tasks, bench, attempt, workspace / f"attempt-{attempt}")
+        make = partial(_training_run, spec, settings, tasks, bench, attempt, workspace / f"attempt-{attempt}")
+        run = processes.together(make)
         course = run.run()
         collapsed = run.collapsed()
         if not collapsed or attempt >= settings.collapse_retries:
             break
         attempt += 1
         del run  # its weights and moments make room for the next attempt's
+    if not processes.is_first:
+        return
     record["attempts"] = attempt + 1
     record["at_chance"] = run.at_chance()
     if collapsed:
@@ -172,6 +203,7 @@ def _training_run(
         bench.checkpoint_seconds,
         bench.progress,
         bench.stop,
+        bench.processes,
     )
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 import shutil
+import signal
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -22,6 +22,7 @@ from torch import Tensor, nn
 
 from xstilts.batching import Stream, UnitArray, input_tensors, micro_batches
 from xstilts.compute import Compute, forget_freed, is_out_of_memory, predicting_within_memory
+from xstilts.course import Course, Evaluation
 from xstilts.durable import damaged_files, publish_folder, read_manifest, remove_drafts
 from xstilts.encoder import Encoder
 from xstilts.errors import RunError
@@ -31,6 +32,7 @@ from xstilts.heads import Head, Heads
 from xstilts.kinds.base import TrainableKind
 from xstilts.layers import renew
 from xstilts.mixture import probabilities, schedule, steps
+from xstilts.parallel import Processes
 from xstilts.prediction import Progress, apply, head_outputs
 from xstilts.scoring import headline_score, score_examples, scored_side
 from xstilts.settings import Sampling, TrainingSettings
@@ -69,38 +71,6 @@ class TrainingTask:
     dev: DevSet | None
 
 
-@dataclass
-class Evaluation:
-    """Dev scores at one step: task -> metric -> points, and the training loss since the evaluation before."""
-
-    step: int
-    train_loss: float
-    dev: dict[str, dict[str, float]]
-    score: float | None
-
-
-@dataclass
-class Course:
-    """What must be known to continue: where the run stands and what it saw."""
-
-    step: int = 0
-    best_step: int = 0
-    best_score: float = -math.inf
-    evaluations: list[Evaluation] = field(default_factory=list)
-    since_best: int = 0
-    loss_sum: float = 0.0
-    loss_steps: int = 0
-    out_of_memory: list[tuple[int, int]] = field(default_factory=list)
-    """Steps at which memory ran out, and the pieces per micro-batch from then on."""
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Course:
-        """The inverse of `asdict`."""
-        evaluations = [Evaluation(**evaluation) for evaluation in data["evaluations"]]
-        out_of_memory = [(step, pieces) for step, pieces in data.get("out_of_memory", ())]
-        return cls(**{**data, "evaluations": evaluations, "out_of_memory": out_of_memory})
-
-
 class TrainingRun:
     """One run of one stage with one seed.
 
@@ -117,6 +87,7 @@ class TrainingRun:
         checkpoint_seconds: Time between checkpoints.
         progress: Called with steps done, steps in all, and a note.
         stop: Says when to end after the running step.
+        processes: Who else trains the stage; each has a run of its own, and one of them writes.
     """
 
     def __init__(
@@ -133,10 +104,14 @@ class TrainingRun:
         checkpoint_seconds: float,
         progress: Progress,
         stop: Stop | None = None,
+        processes: Processes | None = None,
     ) -> None:
         self.encoder, self.tasks, self.settings, self.seed = encoder, list(tasks), settings, seed
         self.compute, self.pad_id, self.folder = compute, pad_id, folder
-        self.checkpoint_seconds, self.progress, self.stop = checkpoint_seconds, progress, stop or Stop()
+        self.checkpoint_seconds, self.progress, self.processes = checkpoint_seconds, progress, processes or Processes()
+        self._asked = stop or Stop()
+        # Several processes stop at one step: what one is asked becomes the stop of all when they next add up gradients.
+        self.stop = self._asked if self.processes.size == 1 else Stop()
         self.heads = Heads(heads)
         self._trim()
         self.learner = nn.ModuleDict({"encoder": encoder.model, "heads": self.heads})
@@ -148,7 +123,8 @@ class TrainingRun:
         exponent = settings.language_exponent
         self.streams = [Stream(task.language_units, seed, at, exponent) for at, task in enumerate(self.tasks)]
         self.course = Course()
-        self._kept = 0  # the step of the newest checkpoint
+        self._kept, self._written = 0, time.monotonic()  # the step of the newest checkpoint, and when it was written
+        self._due = False  # several processes write it when the first one's clock says so
 
     def run(self) -> Course:
         """Trains, or continues where a killed run left off; the learner ends with the selected weights.
@@ -157,8 +133,7 @@ class TrainingRun:
             RunError: If the loss is not a number, or a single row does not fit into memory.
             StoppedError: If that was asked for; what was done is in a checkpoint.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        remove_drafts(self.folder)
+        self.processes.told_by_first(self._clear)
         self._resume()
         try:
             self._train()
@@ -173,18 +148,19 @@ class TrainingRun:
 
     def _train(self) -> None:
         due = {round((at + 1) * self.steps / self.settings.evaluations) for at in range(self.settings.evaluations)}
-        written = time.monotonic()
         while True:
             # First of all, since a run may have been stopped while it was scored.
             if self.course.step in due - {0} and self.course.step not in [e.step for e in self.course.evaluations]:
                 self._evaluate()
             if self.course.step >= self.steps or self._out_of_patience():
                 return
-            if time.monotonic() - written > self.checkpoint_seconds and self.course.step > self._kept:
+            if self.course.step > self._kept and (self._is_time() if self.processes.size == 1 else self._due):
                 self._checkpoint()
-                written = time.monotonic()
             self.stop.check()
             self._step()
+
+    def _is_time(self) -> bool:
+        return time.monotonic() - self._written > self.checkpoint_seconds
 
     def _trim(self) -> None:
         """Leaves the embeddings that the stage looks up, where that is worth it and no loss needs the others."""
@@ -231,9 +207,10 @@ class TrainingRun:
         task = self.tasks[at]
         position = int((self.plan[:step] == at).sum()) * self.settings.batch_size
         units = self.streams[at].take(position, self.settings.batch_size)
-        loss = self._gradient(task, units, _mixed(self.seed, step))
+        loss = self._whole_gradient(task, units, _mixed(self.seed, step))
         if not math.isfinite(loss):
-            shutil.rmtree(self.folder, ignore_errors=True)  # its checkpoints lead to the same end
+            # Its checkpoints lead to the same end.
+            self.processes.told_by_first(lambda: shutil.rmtree(self.folder, ignore_errors=True))
             raise RunError(
                 f"the loss of {task.task.name} is {loss} at step {step}: lower the learning rate", cause="diverged"
             )
@@ -248,12 +225,29 @@ class TrainingRun:
         self.course.loss_steps += 1
         self.progress(self.course.step, self.steps, f"loss {loss:.3f}")
 
-    def _gradient(self, task: TrainingTask, units: UnitArray, seed: int) -> float:
-        """The gradient of the mean loss of some units, in parts that fit into memory; returns that loss."""
+    def _whole_gradient(self, task: TrainingTask, units: UnitArray, seed: int) -> float:
+        """The gradient of the mean loss of a step's units, added up over all processes; returns that loss."""
+        if self.processes.size == 1:
+            return self._gradient(task, units, seed)[0]
+        bounds = task.features.unit_bounds
+        lengths = np.asarray([task.features.lengths[bounds[unit] : bounds[unit + 1]].sum() for unit in units])
+        mine = self.processes.part(units, lengths, task.kind.whole_steps)
+        trained = dict.fromkeys([*self.encoder.model.parameters(), *self.heads[task.task.name].parameters()])
+        flags = [self._asked.signal is not None, self.processes.is_first and self._is_time()]
+        loss, (asking, self._due) = self.processes.step(lambda: self._gradient(task, mine, seed), list(trained), flags)
+        if asking:
+            self.stop.signal = self._asked.signal or signal.SIGTERM
+        return loss
+
+    def _gradient(self, task: TrainingTask, units: UnitArray, seed: int) -> tuple[float, float]:
+        """The gradient of the loss of some units, in parts that fit into memory; returns that loss, and its items.
+
+        Of one process alone it is the mean over items; otherwise their sum, which is divided when all are known.
+        """
         while True:
             budget = math.inf if task.kind.whole_steps else self.compute.training_pieces
             parts = list(micro_batches(task.features, units, budget, padded=not self.encoder.packs))
-            torch.manual_seed(seed)
+            torch.manual_seed(seed + self.processes.rank)
             try:
                 return self._accumulate(task, parts, seed)
             except Exception as error:
@@ -272,28 +266,30 @@ class TrainingRun:
         self.course.out_of_memory.append((self.course.step, pieces))
         forget_freed(self.compute)
 
-    def _accumulate(self, task: TrainingTask, parts: Sequence[NDArray[np.int64]], seed: int) -> float:
-        """Adds up the gradient of the mean loss of all rows, part by part; returns that loss."""
+    def _accumulate(self, task: TrainingTask, parts: Sequence[NDArray[np.int64]], seed: int) -> tuple[float, float]:
+        """Adds up the gradient of the loss of all rows, part by part; returns that loss, and its items."""
         self.learner.train()
         head = self.heads[task.task.name]
         batches = []
         for rows in parts:
             inputs = input_tensors(task.features, rows, self.pad_id)
             batches.append((inputs, task.kind.targets(task.features, rows, inputs["input_ids"].shape[1], seed)))
-        items = max(sum(task.kind.loss_items(targets) for _, targets in batches), 1)
+        items = sum(task.kind.loss_items(targets) for _, targets in batches)
+        divisor = max(items, 1) if self.processes.size == 1 else 1
         total = 0.0
         for inputs, targets in batches:
             whole = {**inputs, **{name: torch.from_numpy(array) for name, array in targets.items()}}
             batch = {name: tensor.to(self.compute.device) for name, tensor in whole.items()}
             outputs = apply(self.encoder, head, batch, self.compute, self.settings.precision)
-            loss = head.loss(outputs, batch) / items
+            loss = head.loss(outputs, batch) / divisor
             loss.backward()  # type: ignore[no-untyped-call]
             total += float(loss.detach())
-        return total
+        return total, items
 
     def _evaluate(self) -> None:
         course = self.course
-        dev = {task.task.name: self._dev_scores(task, task.dev) for task in self.tasks if task.dev is not None}
+        sets = [(task, task.dev) for task in self.tasks if task.dev is not None]
+        dev = self.processes.told_by_first(lambda: {task.task.name: self._dev_scores(task, dev) for task, dev in sets})
         score = float(np.mean([scores["score"] for scores in dev.values()])) if dev else None
         course.evaluations.append(Evaluation(course.step, course.loss_sum / max(course.loss_steps, 1), dev, score))
         course.loss_sum, course.loss_steps = 0.0, 0
@@ -301,11 +297,14 @@ class TrainingRun:
             course.best_step = course.step
         elif score > course.best_score:
             course.best_score, course.best_step, course.since_best = score, course.step, 0
-            with publish_folder(self.folder / f"best-{course.step}", _MANIFEST, {}) as draft:
-                save_file(self._weights(), draft / "weights.safetensors")
-            self._prune()
+            self.processes.told_by_first(self._publish_best)
         else:
             course.since_best += 1
+
+    def _publish_best(self) -> None:
+        with publish_folder(self.folder / f"best-{self.course.step}", _MANIFEST, {}) as draft:
+            save_file(self._weights(), draft / "weights.safetensors")
+        self._prune()
 
     def _dev_scores(self, task: TrainingTask, dev: DevSet) -> dict[str, float]:
         outputs, self.compute = predicting_within_memory(
@@ -319,7 +318,7 @@ class TrainingRun:
                 pad_id=self.pad_id,
                 precision=self.settings.precision,
                 with_loss=True,
-                progress=lambda *_: self.stop.check(),
+                progress=lambda *_: self.stop.check() if self.processes.size == 1 else None,
             ),
         )
         table = task.kind.decode(dev.examples, dev.features, outputs.rows)
@@ -337,6 +336,10 @@ class TrainingRun:
 
     def _checkpoint(self) -> None:
         """Publishes weights, optimizer and course, then removes what they replace."""
+        self.processes.told_by_first(self._publish_checkpoint)
+        self._kept, self._written = self.course.step, time.monotonic()
+
+    def _publish_checkpoint(self) -> None:
         tensors = {f"weights/{name}": tensor for name, tensor in self._weights().items()}
         for name, parameter in self.learner.named_parameters():
             for key, value in self.optimizer.state.get(parameter, {}).items():
@@ -344,7 +347,6 @@ class TrainingRun:
         target = self.folder / f"checkpoint-{self.course.step}"
         with publish_folder(target, _MANIFEST, {"course": asdict(self.course)}) as draft:
             save_file(tensors, draft / "state.safetensors")
-        self._kept = self.course.step
         self._prune()
 
     def _prune(self) -> None:
@@ -367,10 +369,15 @@ class TrainingRun:
                 found.append((path, Course.from_json(manifest["course"])))
         return sorted(found, key=lambda entry: entry[1].step)
 
-    def _resume(self) -> None:
+    def _clear(self) -> None:
+        """Removes what a killed run left half-written, or what was damaged since."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        remove_drafts(self.folder)
         for path in (*self.folder.glob("checkpoint-*"), *self.folder.glob("best-*")):
             if not _is_whole(path):  # what is there stays there, so it would be in the way of the whole one
                 shutil.rmtree(path)
+
+    def _resume(self) -> None:
         for path, course in reversed(self._checkpoints()):
             if course.best_score > -math.inf and not (self.folder / f"best-{course.best_step}").is_dir():
                 continue
@@ -388,7 +395,10 @@ class TrainingRun:
             if course.out_of_memory:
                 self.compute = replace(self.compute, training_pieces=course.out_of_memory[-1][1])
             break
-        # What a killed run selected after its last checkpoint will be selected again.
+        self.processes.told_by_first(self._forget_later_bests)
+
+    def _forget_later_bests(self) -> None:
+        """What a killed run selected after its last checkpoint will be selected again."""
         for path in self.folder.glob("best-*"):
             if int(path.name.removeprefix("best-")) > self.course.best_step:
                 shutil.rmtree(path)

@@ -16,6 +16,7 @@ from xstilts.features import Features, Limits, read_features, write_features
 from xstilts.heads import Head, Heads
 from xstilts.kinds.base import TrainableKind
 from xstilts.kinds.masked_lm import MaskedLM
+from xstilts.parallel import Processes
 from xstilts.pieces import Pieces
 from xstilts.plan import Plan
 from xstilts.prediction import Pooled, Progress
@@ -43,6 +44,7 @@ class Workbench:
         progress: Called with what is done, what there is to do, and a note.
         stop: Says when to end at the next pause.
         study_file: The study; other processes know by it what the tasks are.
+        processes: Who trains with this process; the first of them runs the plan, the others join it in training.
         pooled: What the model that predicts has pooled lately.
     """
 
@@ -55,6 +57,7 @@ class Workbench:
     progress: Progress = lambda done, total, note: None
     stop: Stop = field(default_factory=Stop)
     study_file: Path | None = None
+    processes: Processes = field(default_factory=Processes)
     pooled: Pooled = field(default_factory=Pooled)
     _pieces: dict[str, Pieces] = field(default_factory=dict)
     _rows: dict[str, LoadedSplit] = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -28,7 +29,8 @@ def run(
     ] = "local",
     ray_address: Annotated[str | None, typer.Option(help="Ray: the cluster [default: one here].")] = None,
     gpus_per_stage: Annotated[
-        float | None, typer.Option(min=0, help="Ray: 0.25 puts four stages on a GPU [default: 1 where there are any].")
+        float | None,
+        typer.Option(min=0, help="Ray: 0.25: four share a GPU; 4: one trains on four [default: 1 if any]."),
     ] = None,
     cpus_per_stage: Annotated[float, typer.Option(min=0, help="Ray: CPUs of a stage.")] = 1.0,
     memory_per_stage: Annotated[float | None, typer.Option(min=0, help="Ray: GB of main memory of a stage.")] = None,
@@ -76,6 +78,7 @@ def run_and_show(
     from xstilts.running import Places, run_study
 
     places = Places.of(study, out, store)
+    leads = os.environ.get("RANK", "0") == "0"  # of several processes that were launched together, the first one shows
     failure: RunError | None = None
     try:
         run_study(
@@ -86,11 +89,13 @@ def run_and_show(
             offline=offline,
             device=device,
             checkpoint_seconds=checkpoint_seconds,
-            watcher=Display(Console(stderr=True)),
+            watcher=Display(Console(stderr=True)) if leads else None,
             executor=executor,
         )
     except RunError as error:
         failure = error
+    if not leads:
+        return
     table = Results.read(places.out).table if failure is None or (places.out / "results.parquet").is_file() else None
     if table is not None and table.height:
         console = Console()

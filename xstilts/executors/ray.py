@@ -19,13 +19,19 @@ from typing import Any
 
 import ray
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+from torch.distributed.elastic.multiprocessing.api import SignalException
+from torch.distributed.elastic.multiprocessing.errors import ChildFailedError
+from torch.distributed.launcher.api import LaunchConfig, elastic_launch
 
 from xstilts.compute import Compute
 from xstilts.errors import InputError
 from xstilts.executors.agenda import Agenda, Outcome
 from xstilts.executors.attempt import Attempt, attempt
 from xstilts.executors.failures import Failure, failure_of
+from xstilts.parallel import Processes
+from xstilts.plan import Plan
 from xstilts.stage import Stage
+from xstilts.stages import join_training
 from xstilts.stopping import StoppedError, stopping_on_signals
 from xstilts.store import Store
 from xstilts.study import Study
@@ -44,10 +50,11 @@ class OnRay:
         address: Of a running cluster; unless said that of RAY_ADDRESS, or one that was started on this machine, or one
             of the run's own here.
         gpus: Of a stage that runs the encoder; 1 where a node has any, unless said. Several stages share a GPU of
-            which each asks for a part.
+            which each asks for a part. Of more than 1, training takes all, a process on each; the others take 1.
         cpus: Of such a stage.
         memory: Of such a stage, in GB of main memory; not counted unless said.
         device: `auto`, `cpu` or `cuda`, on the node of the stage.
+        processes: That train a stage together; as many as it has GPUs unless said.
     """
 
     address: str | None = None
@@ -55,6 +62,7 @@ class OnRay:
     cpus: float = 1.0
     memory: float | None = None
     device: str = "auto"
+    processes: int | None = None
 
     def __call__(self, bench: Workbench, watcher: Watcher) -> Outcome:
         """Runs every needed stage; one that fails stops only what needs it.
@@ -75,7 +83,8 @@ class OnRay:
         if stage.kind == "score":
             return {"num_cpus": min(1.0, self.cpus), "num_gpus": 0}
         memory = {} if self.memory is None else {"memory": self.memory * 1e9}
-        return {"num_cpus": self.cpus, "num_gpus": self.gpus or 0, **memory}
+        gpus = self.gpus or 0
+        return {"num_cpus": self.cpus, "num_gpus": gpus if stage.kind == "train" else min(gpus, 1), **memory}
 
     def fitted(self) -> OnRay:
         """The same, with the GPUs that a stage gets here.
@@ -135,6 +144,7 @@ class _Driver:
             bench.data_dir.resolve() if bench.data_dir else None,
             self._needs.device if self._needs.gpus else "cpu",
             bench.checkpoint_seconds,
+            self._needs.processes or max(int(self._needs.gpus or 0), 1),
             ray.put(
                 replace(
                     bench.plan,
@@ -164,9 +174,10 @@ class _Driver:
         raise StoppedError(stop.signal)
 
     def _submitted(self, stage: Stage) -> Any:
-        options = {**self._needs.needs(stage), "max_retries": _LOSSES, "retry_exceptions": [StoppedError]}
+        losses = {"max_retries": _LOSSES, "retry_exceptions": [StoppedError, ChildFailedError]}
         job = replace(self._job, device="cpu") if stage.kind == "score" else self._job
-        return ray.remote(_work).options(name=stage.title, **options).remote(job, stage.key, self._board)
+        task = ray.remote(_work).options(name=stage.title, **self._needs.needs(stage), **losses)
+        return task.remote(job, stage.key, self._board)
 
     def _settle(self, timeout: float) -> None:
         """Tells what workers report, and takes the next result, if there is one in time."""
@@ -254,19 +265,58 @@ class _Job:
     data_dir: Path | None
     device: str
     checkpoint_seconds: float
+    processes: int
     plan: Any
+
+    def bench(self, plan: Plan) -> Workbench:
+        """A bench like the driver's."""
+        tasks = Study.from_yaml(self.study_file).within(self.data_dir).known_tasks
+        compute = Compute.choose(self.device)
+        return Workbench(plan, Store(self.store), tasks, self.data_dir, compute, self.checkpoint_seconds)
 
 
 @lru_cache(maxsize=1)
 def _bench(job: _Job) -> Workbench:
-    """The bench of this process, which keeps rows and the last model from task to task."""
-    tasks = Study.from_yaml(job.study_file).within(job.data_dir).known_tasks
-    compute = Compute.choose(job.device)
-    return Workbench(ray.get(job.plan), Store(job.store), tasks, job.data_dir, compute, job.checkpoint_seconds)
+    """The bench of this worker, which keeps rows and the last model from task to task."""
+    return job.bench(ray.get(job.plan))
 
 
 def _work(job: _Job, key: str, board: Any) -> Attempt:
     """One task: an attempt at one stage."""
-    bench = _bench(job)
+    bench, reporter = _bench(job), _Reporter(board)
+    stage = bench.plan.stages[key]
+    if stage.kind == "train" and job.processes > 1:
+        reporter.started(stage)
+        return _launched(replace(job, plan=bench.plan), key)
     with stopping_on_signals() as bench.stop:
-        return attempt(bench.plan.stages[key], bench, _Reporter(board))
+        return attempt(stage, bench, reporter)
+
+
+def _launched(job: _Job, key: str) -> Attempt:
+    """An attempt by several processes of this node, as `torchrun` starts them; a signal is passed on to them."""
+    launch = LaunchConfig(
+        min_nodes=1,
+        max_nodes=1,
+        nproc_per_node=job.processes,
+        run_id=key,
+        rdzv_backend="c10d",
+        rdzv_endpoint="localhost:0",
+        max_restarts=0,
+    )
+    try:
+        attempts: dict[int, Attempt] = elastic_launch(launch, _member)(job, key)
+    except SignalException as error:
+        raise StoppedError(error.sigval) from None
+    return attempts[0]
+
+
+def _member(job: _Job, key: str) -> Attempt | None:
+    """What each of these processes does; the first one makes the attempt."""
+    bench = job.bench(job.plan)
+    bench.processes = Processes.launched(job.device)
+    with stopping_on_signals() as bench.stop:
+        if not bench.processes.is_first:
+            join_training(bench)
+            return None
+        with bench.processes.dismissed():
+            return attempt(bench.plan.stages[key], bench, Watcher())
