@@ -88,7 +88,7 @@ def test_two_processes_have_the_losses_and_weights_of_one(prepared, tmp_path):
 
 
 def test_processes_that_are_asked_to_stop_do_so_at_one_step_and_go_on_to_the_same_end(prepared, tmp_path):
-    study = write_study(prepared, {"recipes": {"direct": []}, "training": {**TRAINING, "max_steps": 400}})
+    study = write_study(prepared, {"recipes": {"direct": []}, "training": {**TRAINING, "max_steps": 150}})
     whole = launch(study, tmp_path / "whole", 2)
     process = launch(study, tmp_path / "cut", 2, "--checkpoint-minutes", "0.001")
     deadline = time.monotonic() + 120

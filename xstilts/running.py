@@ -89,6 +89,12 @@ def run_study(
     study = study.within(folder)
     watcher = watcher or Watcher()
     processes = Processes.launched(device)
+    if executor is not None and processes.size > 1:
+        raise InputError(
+            "several processes were launched for one run, whose stages another executor would run",
+            where="--executor",
+            fix="leave out torchrun; with Ray, --gpus-per-stage says how many GPUs train a stage",
+        )
     plan = processes.told_by_first(lambda: make_plan(study, folder, offline, None if offline else watcher.fetching))
     compute = Compute.choose(device)
     bench = Workbench(plan, Store(places.store), study.known_tasks, folder, compute, checkpoint_seconds)

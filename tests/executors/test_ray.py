@@ -154,6 +154,21 @@ def test_two_drivers_on_one_store_run_every_stage_once(nodes, prepared, tmp_path
     assert set(began.values()) == {1}
 
 
+def test_a_stage_that_two_processes_of_a_worker_train_has_the_numbers_of_one(nodes, prepared, tmp_path):
+    training = {**TINY["training"], "max_steps": 6, "evaluations": 6, "precision": "fp32"}
+    changes = {"recipes": {"direct": []}, "targets": {"own_nli": {"evaluate": ["en"]}}, "training": training}
+    courses = []
+    for name, executor in (("one", None), ("two", OnRay(device="cpu", processes=2))):
+        study = tiny_study(prepared, **changes)
+        run_study(study, out=tmp_path / name, store=tmp_path / f"{name}-store", device="cpu", executor=executor)
+        (record,) = (tmp_path / f"{name}-store" / "train").glob("*/stage.json")
+        courses.append(json.loads(record.read_text())["training"])
+    losses = [[evaluation["train_loss"] for evaluation in course["evaluations"]] for course in courses]
+    assert len(losses[0]) == 6
+    assert losses[1] == pytest.approx(losses[0], abs=1e-5)
+    assert losses[1] != losses[0], "they were computed otherwise"
+
+
 @pytest.mark.parametrize("asked", [{"gpus": 1.0}, {"cpus": 3.0}, {"memory": 1e6}])
 def test_what_no_node_has_is_refused_and_not_waited_for(nodes, prepared, tmp_path, asked):
     study = tiny_study(prepared, **LONGER)
