@@ -17,10 +17,9 @@ PACKAGE = ROOT / "xstilts"
 PARTS = """
 errors stopping examples splits durable yaml_input settings languages download hub sources formats kinds.base task
 metrics kinds mini tasks own_tasks scoring submission pieces features heads nano encoder layers packing trimming mixture
-batching compute prediction course parallel training neighbors mining retrieval study stage chain marking
-translated_rows translation
-store plan inputs planning workbench stages watching executors results analysis report xtreme journal running cli
-__main__
+batching compute prediction course parallel optimization training neighbors mining retrieval study stage chain marking
+translated_rows translation store plan inputs planning workbench stages watching executors results analysis report
+xtreme journal running cli __main__
 """
 ORDER = PARTS.split()
 HEAVY = ("torch", "transformers", "polars", "pyarrow", "scipy", "ray", "accelerate")

@@ -32,6 +32,7 @@ from xstilts.heads import Head, Heads
 from xstilts.kinds.base import TrainableKind
 from xstilts.layers import renew
 from xstilts.mixture import probabilities, schedule, steps
+from xstilts.optimization import adamw, linear_schedule
 from xstilts.parallel import Processes
 from xstilts.prediction import Progress, apply, head_outputs
 from xstilts.scoring import headline_score, score_examples, scored_side
@@ -116,7 +117,7 @@ class TrainingRun:
         self._trim()
         self.learner = nn.ModuleDict({"encoder": encoder.model, "heads": self.heads})
         self.learner.to(compute.device)
-        self.optimizer = _optimizer(self.learner, settings)
+        self.optimizer = adamw(self.learner, settings)
         sizes = {task.task.name: task.features.units for task in self.tasks}
         self.steps = settings.max_steps or steps(sizes, sampling, settings.epochs, settings.batch_size)
         self.plan = schedule(probabilities(sizes, sampling), self.steps, seed)
@@ -174,7 +175,7 @@ class TrainingRun:
 
     def _decay(self, steps: int) -> float:
         """What weight decay alone leaves of a weight after so many steps."""
-        rates = [_linear_schedule(step, self.steps, self.settings.warmup) for step in range(steps)]
+        rates = [linear_schedule(step, self.steps, self.settings.warmup) for step in range(steps)]
         return math.prod(1 - self.settings.learning_rate * rate * self.settings.weight_decay for rate in rates)
 
     def at_chance(self) -> list[str]:
@@ -216,7 +217,7 @@ class TrainingRun:
             )
         nn.utils.clip_grad_norm_(self.learner.parameters(), self.settings.max_grad_norm)
         for group in self.optimizer.param_groups:
-            group["lr"] = self.settings.learning_rate * _linear_schedule(step, self.steps, self.settings.warmup)
+            group["lr"] = self.settings.learning_rate * linear_schedule(step, self.steps, self.settings.warmup)
         self.optimizer.step()
         renew(self.encoder.model)
         self.optimizer.zero_grad(set_to_none=True)
@@ -419,21 +420,6 @@ def _no_room(task: TrainingTask) -> str:
 def _is_whole(folder: Path) -> bool:
     manifest = read_manifest(folder, _MANIFEST)
     return manifest is not None and not damaged_files(folder, manifest)
-
-
-def _optimizer(learner: nn.Module, settings: TrainingSettings) -> torch.optim.AdamW:
-    decayed = [p for p in learner.parameters() if p.ndim > 1]
-    plain = [p for p in learner.parameters() if p.ndim <= 1]
-    groups = [{"params": decayed, "weight_decay": settings.weight_decay}, {"params": plain, "weight_decay": 0.0}]
-    return torch.optim.AdamW(groups, lr=settings.learning_rate, fused=True)
-
-
-def _linear_schedule(step: int, steps: int, warmup: float) -> float:
-    """The learning rate's factor at a step (from 0): up to 1 over the warm-up, then down to 0 after the last step."""
-    rising = math.ceil(steps * warmup)
-    if step < rising:
-        return (step + 1) / rising
-    return (steps - step) / max(steps - rising, 1)
 
 
 def _mixed(seed: int, step: int) -> int:
