@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help quickstart test check bench clean
+.PHONY: help quickstart test check bench faults clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -23,6 +23,10 @@ check: .venv/.installed  ## formatting, lint, types, spelling
 
 bench: .venv/.installed  ## measure speed and memory
 	$(BIN)/python -m benchmarks
+
+faults: .venv/.installed  ## kill a small study 200 times, local and on Ray
+	PYTHONPATH=tests $(ONE_THREAD) $(BIN)/python -m faults.campaign --executor local
+	PYTHONPATH=tests $(ONE_THREAD) $(BIN)/python -m faults.campaign --executor ray
 
 clean:  ## remove the environment and everything that tools leave behind
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist

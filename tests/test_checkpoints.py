@@ -22,12 +22,13 @@ def names(folder):
 
 def test_the_newest_checkpoint_is_found_and_those_before_it_are_removed(tmp_path):
     kept = Checkpoints(tmp_path)
-    assert kept.find() is None
+    kept.clear()
+    assert kept.newest() is None
     for step in (2, 10):
         kept.save(course(step), {"weight": torch.full((2,), float(step))})
     kept.close()
     assert names(tmp_path) == ["checkpoint-10"]
-    found = Checkpoints(tmp_path).find()
+    found = Checkpoints(tmp_path).newest()
     assert found.course == course(10)
     assert found.tensors["weight"].tolist() == [10.0, 10.0]
 
@@ -41,7 +42,7 @@ def test_what_is_written_is_what_was_there_when_it_was_asked_for(tmp_path, monke
 
     monkeypatch.setattr(checkpoints, "save_file", slow)
     kept, weight = Checkpoints(tmp_path), torch.zeros(3)
-    kept.find()
+    kept.clear()
     kept.save_best(1, {"weight": weight})
     weight.fill_(5.0)  # training goes on while the disk is slow
     assert names(tmp_path) != ["best-1"]
@@ -52,22 +53,24 @@ def test_what_is_written_is_what_was_there_when_it_was_asked_for(tmp_path, monke
 
 def test_the_best_weights_of_the_newest_checkpoint_are_kept_beside_better_ones(tmp_path):
     kept = Checkpoints(tmp_path)
-    kept.find()
+    kept.clear()
     kept.save_best(1, {})
     kept.save(course(2, best_step=1), {})
     kept.save_best(3, {})
     kept.close()
     assert names(tmp_path) == ["best-1", "best-3", "checkpoint-2"]
-    assert Checkpoints(tmp_path).find().course["best_step"] == 1
+    again = Checkpoints(tmp_path)
+    again.clear()
+    assert again.newest().course["best_step"] == 1
     assert names(tmp_path) == ["best-1", "checkpoint-2"], "what came after the checkpoint will come again"
 
 
 def test_a_checkpoint_without_the_weights_that_it_refers_to_is_passed_over(tmp_path):
     kept = Checkpoints(tmp_path)
-    kept.find()
+    kept.clear()
     kept.save(course(4, best_step=3), {})
     kept.close()
-    assert Checkpoints(tmp_path).find() is None
+    assert Checkpoints(tmp_path).newest() is None
 
 
 @pytest.mark.parametrize("step", ["wait", "close", "save_best", "best"])
@@ -77,7 +80,7 @@ def test_a_failure_to_write_is_raised_where_the_training_next_looks(tmp_path, mo
 
     monkeypatch.setattr(checkpoints, "save_file", full)
     kept = Checkpoints(tmp_path)
-    kept.find()
+    kept.clear()
     kept.save(course(1), {})
     with pytest.raises(OSError, match="No space left"):
         {

@@ -25,8 +25,10 @@ from xstilts.planning import make_plan
 from xstilts.results import Results
 from xstilts.running import run_study
 from xstilts.stage import Stage
-from xstilts.stages import Workbench, run_stage
+from xstilts.stages import run_stage
+from xstilts.stopping import StoppedError
 from xstilts.store import Store
+from xstilts.workbench import Workbench
 
 ROOT = Path(__file__).parents[1]
 JOINT = {"tasks": ["own_qa", "own_ner", "own_text"], "sampling": {"temperature": 3}}
@@ -85,6 +87,23 @@ def interrupted(folder: Path, store: Path, at: int, **training: Any) -> bool:
     return False
 
 
+def stopped(folder: Path, store: Path, at: int, **training: Any) -> bool:
+    """Runs the stage until it is asked to stop at a step, with no other checkpoint than the one for that."""
+    stage, bench = joint_stage(folder, store, 300.0, **training)
+
+    def progress(done: int, total: int, note: str) -> None:
+        if done == at and note.startswith("loss"):
+            bench.stop.signal = signal.SIGTERM
+
+    bench.progress = progress
+    try:
+        run_stage(stage, bench)
+    except StoppedError:
+        assert [path.name for path in store.rglob("checkpoint-*")] == [f"checkpoint-{at}"]
+        return True
+    return False
+
+
 def outcome(folder: Path, store: Path, **training: Any) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
     """All weights of the finished stage, and the course of its training."""
     stage, bench = joint_stage(folder, store, 300.0, **training)
@@ -100,16 +119,18 @@ STEPS = {"max_steps": 8, "evaluations": 4}
 PATIENCE = {"max_steps": 8, "evaluations": 8, "patience": 2, "learning_rate": 1e-12}
 
 
+@pytest.mark.parametrize("interrupt", [interrupted, stopped])
 @pytest.mark.parametrize("training", [STEPS, PATIENCE], ids=["to the end", "stopped early"])
-def test_training_that_is_interrupted_at_every_step_ends_with_equal_weights(folder, tmp_path, training):
+def test_training_that_is_interrupted_at_every_step_ends_with_equal_weights(folder, tmp_path, training, interrupt):
     stage, bench = joint_stage(folder, tmp_path / "whole", 300.0, **training)
     run_stage(stage, bench)
     weights, course = outcome(folder, tmp_path / "whole", **training)
     assert course["steps"] == (8 if training is STEPS else 3)
 
-    interruptions = sum(interrupted(folder, tmp_path / "cut", at, **training) for at in range(1, 9))
+    interruptions = sum(interrupt(folder, tmp_path / "cut", at, **training) for at in range(1, 9))
+    # An evaluation is a pause too, so a stop at step 3 is kept before the evaluation that ends the training.
     assert interruptions == course["steps"]
-    if interruptions == 8:
+    if interruptions == 8 or interrupt is stopped:
         run_stage(*joint_stage(folder, tmp_path / "cut", 0.0, **training))
     again, course_again = outcome(folder, tmp_path / "cut", **training)
     assert course_again == course

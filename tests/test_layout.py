@@ -15,14 +15,14 @@ PACKAGE = ROOT / "xstilts"
 
 # A part may import, when it is loaded, itself and what stands before it.
 PARTS = """
-errors examples splits durable yaml_input settings languages download hub sources formats kinds.base task metrics
-kinds mini tasks own_tasks scoring submission pieces features heads nano encoder layers packing trimming mixture
-batching compute prediction checkpoints training neighbors mining retrieval study stage chain marking translated_rows
-translation store upkeep plan inputs planning feature_cache workload stages pacing watching executors results analysis
-report xtreme running cli __main__
+errors stopping examples splits durable yaml_input settings languages download hub sources formats kinds.base task
+metrics kinds mini tasks own_tasks scoring submission pieces features heads nano encoder layers packing trimming mixture
+batching compute prediction course checkpoints parallel optimization training neighbors mining retrieval study stage
+chain marking translated_rows translation store upkeep plan inputs planning feature_cache workload workbench stages
+pacing watching executors results analysis report xtreme journal running cli __main__
 """
 ORDER = PARTS.split()
-HEAVY = ("torch", "transformers", "polars", "pyarrow")
+HEAVY = ("torch", "transformers", "polars", "pyarrow", "scipy", "ray", "accelerate")
 
 
 def module_name(path: Path) -> str:

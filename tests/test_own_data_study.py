@@ -10,8 +10,9 @@ import pytest
 from tiny_encoder import write_encoder
 
 from xstilts.errors import InputError
+from xstilts.journal import stage_states
 from xstilts.results import Results
-from xstilts.running import run_study, stage_states
+from xstilts.running import run_study
 from xstilts.study import Study
 
 STUDY = """\

@@ -11,8 +11,10 @@ from tiny_study import TINY, tiny_study, write_data, write_working_encoder
 
 from xstilts import stages
 from xstilts.errors import InputError, RunError
+from xstilts.executors.failures import Failure
+from xstilts.journal import stage_states
 from xstilts.results import Results, schema
-from xstilts.running import run_study, stage_states
+from xstilts.running import run_study
 from xstilts.stage import Stage
 from xstilts.watching import Watcher
 
@@ -31,8 +33,8 @@ class Counting(Watcher):
     def started(self, stage: Stage) -> None:
         self.ran.append(stage.title)
 
-    def failed(self, stage: Stage, reason: str, detail: str) -> None:
-        self.wrong[stage.title] = reason
+    def failed(self, stage: Stage, failure: Failure) -> None:
+        self.wrong[stage.title] = failure.reason
 
 
 def run(folder: Path, **changes: Any) -> tuple[Results, Counting]:
@@ -188,7 +190,7 @@ def test_a_failing_stage_stops_only_what_needs_it_and_a_later_run_completes(fres
     assert states["train own_qa (seed 1)"]["reason"] == "RuntimeError: the device fell off"
     for title, state in states.items():
         if title != "train own_qa (seed 1)":
-            assert state["state"] == ("waiting" if "own_qa" in title else "done"), title
+            assert state["state"] == ("skipped" if "own_qa" in title else "done"), title
     assert set(Results.read(fresh / "out").table.get_column("recipe")) == {"direct"}
     assert (fresh / "out" / "report.html").is_file()
     (failure,) = [e for e in map(json.loads, (fresh / "out" / "log.jsonl").open()) if e["event"] == "failed"]

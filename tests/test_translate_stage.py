@@ -14,10 +14,12 @@ from tiny_translator import write_translator
 from xstilts import stages
 from xstilts.compute import Compute
 from xstilts.errors import RunError
+from xstilts.journal import stage_states
 from xstilts.planning import make_plan
-from xstilts.running import run_study, stage_states
-from xstilts.stages import Workbench, run_stage
+from xstilts.running import run_study
+from xstilts.stages import run_stage
 from xstilts.store import Store
+from xstilts.workbench import Workbench
 
 SWAHILI = {"translated": ["sw"], "translator": "mt"}
 
@@ -82,9 +84,9 @@ def test_a_killed_translation_goes_on_where_it_stood_and_ends_alike(folder, tmp_
     calls: list[int] = []
     translate = stages.Translator.translate
 
-    def counted(self: Any, texts: Any) -> list[str]:
+    def counted(self: Any, texts: Any, *arguments: Any, **named: Any) -> list[str]:
         calls.append(len(texts))
-        return translate(self, texts)
+        return translate(self, texts, *arguments, **named)
 
     def progress(done: int, total: int, note: str) -> None:
         if note == "sentences" and done == 8:
@@ -112,7 +114,7 @@ class Copying:
     def load(cls, *_: object) -> Copying:
         return cls()
 
-    def translate(self, texts: list[str]) -> list[str]:
+    def translate(self, texts: list[str], *limits: Any, **named: Any) -> list[str]:
         return [self._one(text) for text in texts]
 
     def _one(self, text: str) -> str:
@@ -156,7 +158,7 @@ PARAGRAPH = {
 
 def test_a_translation_of_which_nothing_is_left_is_a_failure(folder, tmp_path, monkeypatch):
     class Silent(Copying):
-        def translate(self, texts: list[str]) -> list[str]:
+        def translate(self, texts: list[str], *limits: Any, **named: Any) -> list[str]:
             return [""] * len(texts)
 
     monkeypatch.setattr(stages, "Translator", Silent)

@@ -17,7 +17,7 @@ from typing import Any
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from xstilts.durable import damaged_files, publish_folder, read_manifest, remove_drafts
+from xstilts.durable import damage_of, publish_folder, read_manifest, remove_drafts
 
 Tensors = dict[str, Tensor]
 
@@ -51,23 +51,27 @@ class Checkpoints:
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="checkpoints")
         self._pending: Future[None] | None = None
 
-    def find(self) -> Checkpoint | None:
-        """The newest whole checkpoint. What killed runs left unfinished, damaged or ahead of it is removed."""
+    def clear(self) -> None:
+        """Removes what killed runs left unfinished, damaged, or ahead of the newest whole checkpoint."""
         self.folder.mkdir(parents=True, exist_ok=True)
         remove_drafts(self.folder)
         for path in (*self.folder.glob("checkpoint-*"), *self.folder.glob("best-*")):
-            manifest = read_manifest(path, _MANIFEST)
-            if manifest is None or damaged_files(path, manifest):
+            if damage_of(path, _MANIFEST):
                 shutil.rmtree(path)  # what is there stays there, so it would be in the way of the whole one
-        newest = None
-        for course in reversed(self._courses()):
-            if course["best_score"] == -math.inf or self._best(course["best_step"]).is_dir():
-                newest = Checkpoint(course, load_file(self._checkpoint(course["step"]) / _STATE))
-                break
+        newest = self._newest()
         for path in self.folder.glob("best-*"):  # what was selected after the checkpoint will be selected again
-            if newest is None or _step(path) > newest.course["best_step"]:
+            if newest is None or _step(path) > newest["best_step"]:
                 shutil.rmtree(path)
-        return newest
+
+    def newest(self) -> Checkpoint | None:
+        """The newest checkpoint, after `clear`."""
+        course = self._newest()
+        return None if course is None else Checkpoint(course, load_file(self._checkpoint(course["step"]) / _STATE))
+
+    def remove(self) -> None:
+        """Removes all of them."""
+        self.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def save(self, course: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> None:
         """Writes a checkpoint, then removes what it replaces. The course must not be changed afterwards."""
@@ -126,10 +130,17 @@ class Checkpoints:
             if path not in keep:
                 shutil.rmtree(path, ignore_errors=True)
 
+    def _newest(self) -> dict[str, Any] | None:
+        """The course of the newest checkpoint whose best weights are there."""
+        for course in reversed(self._courses()):
+            if course["best_score"] == -math.inf or self._best(course["best_step"]).is_dir():
+                return course
+        return None
+
     def _courses(self) -> list[dict[str, Any]]:
         """The courses of whole checkpoints, oldest first."""
         manifests = (read_manifest(path, _MANIFEST) for path in self.folder.glob("checkpoint-*"))
-        courses = [manifest["course"] for manifest in manifests if manifest is not None]
+        courses: list[dict[str, Any]] = [manifest["course"] for manifest in manifests if manifest is not None]
         return sorted(courses, key=lambda course: int(course["step"]))
 
     def _checkpoint(self, step: int) -> Path:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import torch
 
@@ -13,6 +15,9 @@ from xstilts.errors import InputError
 # glibc's M_MMAP_MAX, M_TRIM_THRESHOLD, M_TOP_PAD: large blocks have no map of their own, nothing is given back, and
 # memory is asked for in steps of 64 MiB.
 _MALLOC = {-4: 0, -1: 2**31 - 1, -2: 2**26}
+_FEWEST_PIECES = 128  # a smaller budget does not make a batch of one row smaller
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -74,3 +79,36 @@ def has_bf16(device: torch.device) -> bool:
     if device.type == "cuda":
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether a device, or this machine, had no room for a tensor or an array."""
+    refused = isinstance(error, RuntimeError) and "can't allocate memory" in str(error)  # the allocator of the CPU
+    return refused or isinstance(error, torch.OutOfMemoryError | MemoryError)
+
+
+def predicting_within_memory(compute: Compute, work: Callable[[Compute], T]) -> tuple[T, Compute]:
+    """Predicts, with half as many pieces at a time as often as memory runs out; only rounding depends on it.
+
+    Args:
+        compute: What to begin with.
+        work: Predicts.
+
+    Returns:
+        What the work returned, and what there was memory for.
+    """
+    while True:
+        try:
+            return work(compute), compute
+        except Exception as error:
+            if not is_out_of_memory(error) or compute.prediction_pieces // 2 < _FEWEST_PIECES:
+                raise
+        # Here, and not above, since an exception that is handled keeps the tensors of its frames.
+        compute = replace(compute, prediction_pieces=compute.prediction_pieces // 2)
+        forget_freed(compute)
+
+
+def forget_freed(compute: Compute) -> None:
+    """Gives what PyTorch keeps of a GPU's memory back to it, so that it can be had in other sizes."""
+    if compute.device.type == "cuda":
+        torch.cuda.empty_cache()

@@ -10,7 +10,17 @@ class XstiltsError(Exception):
 
 
 class RunError(XstiltsError):
-    """A run that started and could not finish."""
+    """A run that started and could not finish.
+
+    Args:
+        what: What happened, and what to do about it.
+        cause: The kind of failure, for programs: `out_of_memory`, `diverged`, `bad_data`, `disk_full`, `worker_lost`
+            or `error`.
+    """
+
+    def __init__(self, what: str, cause: str = "error") -> None:
+        super().__init__(what)
+        self.cause = cause
 
 
 class InputError(XstiltsError):

@@ -12,9 +12,10 @@ from xstilts.compute import Compute
 from xstilts.plan import Plan
 from xstilts.splits import SplitSlice
 from xstilts.stage import DataRef, PredictSpec, Stage, TrainedTask, TrainSpec
-from xstilts.stages import Workbench, run_stage
+from xstilts.stages import run_stage
 from xstilts.store import Store
 from xstilts.task import Tasks
+from xstilts.workbench import Workbench
 from xstilts.workload import Pace, Work, Workload
 
 _TIMED_STEPS = 4

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,18 +9,23 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.durable import read_json, write_json, write_text
 from xstilts.errors import InputError, RunError
+from xstilts.journal import Journal, missing_cells, missing_notes
 from xstilts.plan import Plan
 from xstilts.planning import make_plan
 from xstilts.results import Results, collect
+from xstilts.stopping import stopping_on_signals
 from xstilts.store import Store
 from xstilts.study import Study
 from xstilts.task import require_gold
 from xstilts.watching import Watcher
 
 if TYPE_CHECKING:
-    from xstilts.executors.local import Outcome
-    from xstilts.stage import DataRef, Stage
+    from xstilts.executors.agenda import Outcome
+    from xstilts.stage import DataRef
     from xstilts.task import LoadedSplit
+    from xstilts.workbench import Workbench
+
+    Executor = Callable[[Workbench, Watcher], Outcome]
 
 
 @dataclass(frozen=True)
@@ -44,42 +47,6 @@ class Places:
         return cls(out, store or out.parent / "store")
 
 
-class _Logged(Watcher):
-    """Passes events on to another watcher and writes each as a line of `log.jsonl`."""
-
-    def __init__(self, screen: Watcher, path: Path) -> None:
-        self._screen, self._path = screen, path
-
-    def progressed(self, done: int, total: int, note: str) -> None:
-        self._screen.progressed(done, total, note)
-
-    def _write(self, event: str, stage: Stage, **more: Any) -> None:
-        self._append({"event": event, "key": stage.key, "kind": stage.kind, "title": stage.title, **more})
-
-    def _append(self, line: dict[str, Any]) -> None:
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"time": time.time(), **line}, ensure_ascii=False) + "\n")
-
-    def damaged(self, kind: str, key: str, files: list[str]) -> None:
-        self._append({"event": "damaged", "key": key, "kind": kind, "files": files})
-        self._screen.damaged(kind, key, files)
-
-    def waiting(self, stage: Stage) -> None:
-        self._screen.waiting(stage)
-
-    def started(self, stage: Stage) -> None:
-        self._write("started", stage)
-        self._screen.started(stage)
-
-    def finished(self, stage: Stage, seconds: float, record: dict[str, Any]) -> None:
-        self._write("finished", stage, seconds=round(seconds, 3), collapsed=record.get("collapsed", []))
-        self._screen.finished(stage, seconds, record)
-
-    def failed(self, stage: Stage, reason: str, detail: str) -> None:
-        self._write("failed", stage, reason=reason, detail=detail)
-        self._screen.failed(stage, reason, detail)
-
-
 def run_study(
     study: Study,
     data_dir: str | Path | None = None,
@@ -90,6 +57,7 @@ def run_study(
     device: str = "auto",
     checkpoint_seconds: float = 300.0,
     watcher: Watcher | None = None,
+    executor: Executor | None = None,
 ) -> Results:
     """Runs what is missing of a study, then writes its results and its report.
 
@@ -102,6 +70,7 @@ def run_study(
         device: `auto`, `cpu` or `cuda`.
         checkpoint_seconds: Time between checkpoints of a training stage.
         watcher: Who is told what happens.
+        executor: What runs the stages; in this process, one after the other, unless said.
 
     Returns:
         The results.
@@ -109,40 +78,83 @@ def run_study(
     Raises:
         InputError: Before anything is written, if the study or its data are wrong.
         RunError: After everything else was run and the results were written, if a stage failed.
+        StoppedError: After SIGINT or SIGTERM, when the running step was finished and kept.
     """
     from xstilts.compute import Compute
     from xstilts.executors.local import run_plan
-    from xstilts.stages import Workbench
+    from xstilts.parallel import Processes
+    from xstilts.workbench import Workbench
 
     places = Places.of(study, Path(out) if out else None, Path(store) if store else None)
     folder = Path(data_dir) if data_dir else None
     check_data_dir(folder)
     study = study.within(folder)
     watcher = watcher or Watcher()
-    plan = make_plan(study, folder, offline, None if offline else watcher.fetching)
+    processes = Processes.launched(device)
+    if executor is not None and processes.size > 1:
+        raise InputError(
+            "several processes were launched for one run, whose stages another executor would run",
+            where="--executor",
+            fix="leave out torchrun; with Ray, --gpus-per-stage says how many GPUs train a stage",
+        )
+    plan = processes.told_by_first(lambda: make_plan(study, folder, offline, None if offline else watcher.fetching))
     compute = Compute.choose(device)
-    check_readable(study, plan, folder)
+    journal = Journal(watcher, places.out)
+    finished = Store(places.store, journal.damaged)
+    bench = Workbench(plan, finished, study.known_tasks, folder, compute, checkpoint_seconds)
+    bench.study_file, bench.processes = places.out / "study.yaml", processes
+    if not processes.is_first:
+        _join(bench)
+        return Results.read(places.out)
+    with processes.dismissed():
+        return _run_and_write(study, places, bench, journal, executor or run_plan)
+
+
+def _join(bench: Workbench) -> None:
+    """Does the part of a process that another one leads."""
+    from xstilts.stages import join_training
+
+    with stopping_on_signals() as bench.stop:
+        join_training(bench)
+
+
+def _run_and_write(study: Study, places: Places, bench: Workbench, watcher: Watcher, execute: Executor) -> Results:
+    """Runs what is missing, and writes results and report."""
+    plan, store = bench.plan, bench.store
+    check_readable(study, plan, bench.data_dir)
     planned = plan_json(plan, places)
     places.out.mkdir(parents=True, exist_ok=True)
     write_text(places.out / "study.yaml", study.effective_yaml(places.out))
     write_json(places.out / "plan.json", planned)
-    log = _Logged(watcher, places.out / "log.jsonl")
-    finished = Store(places.store, log.damaged)
-    bench = Workbench(plan, finished, study.known_tasks, folder, compute, checkpoint_seconds)
-    needed = len(plan.needed(lambda stage: finished.manifest(stage) is not None))
+    store.remove_leftovers(plan.stages.values())
+    needed = len(plan.needed(lambda stage: store.manifest(stage) is not None))
     watcher.begin(needed, len(plan.stages) - needed)
     try:
-        with finished.used_by(places.out):
-            outcome = run_plan(bench, log)
+        with stopping_on_signals(watcher.stopping) as bench.stop, store.used_by(places.out):
+            outcome = execute(bench, watcher)
     finally:  # an interrupted run shows what it has
         watcher.end()
-        note_translations(plan, finished)
-        write_json(places.out / "plan.json", plan_json(plan, places))
-        results = collect(study.name, plan, finished, study.known_tasks)
-        results.write(places.out)
+        results = _write_results(study, plan, places, store)
     if results.table.height:
         write_page(places.out, results)
     _raise_failures(outcome, plan, places)
+    return results
+
+
+def _write_results(study: Study, plan: Plan, places: Places, store: Store) -> Results:
+    """Writes the long table, and into the plan what it lacks and why."""
+    note_translations(plan, store)
+    results = collect(study.name, plan, store, study.known_tasks)
+    missing = missing_cells(plan, store, places.out)
+    try:
+        write_json(places.out / "plan.json", {**plan_json(plan, places), "missing": missing})
+        results.write(places.out)
+    except Exception as error:  # of several kinds, for each library tells of a full disk in its own way
+        from xstilts.executors.failures import is_disk_full, no_space
+
+        if not is_disk_full(error):
+            raise
+        raise RunError(no_space(places.out), cause="disk_full") from error
     return results
 
 
@@ -218,7 +230,8 @@ def write_page(out: Path, results: Results | None = None) -> Path:
     if not (out / "study.yaml").is_file():
         raise InputError("the study's file is not beside its results", where=out, expected="study.yaml")
     study: Mapping[str, Any] = yaml.safe_load((out / "study.yaml").read_text(encoding="utf-8"))
-    notes = read_json(out / "plan.json")["notes"] if (out / "plan.json").is_file() else []
+    plan = read_json(out / "plan.json") if (out / "plan.json").is_file() else {}
+    notes = [*missing_notes(plan.get("missing", [])), *plan.get("notes", [])]
     page = out / "report.html"
     baseline = str(study.get("baseline", "direct"))
     write_report(results.table, study, notes, page, baseline=baseline, audit=read_audit(out))
@@ -237,51 +250,8 @@ def _raise_failures(outcome: Outcome, plan: Plan, places: Places) -> None:
     if not outcome.failed:
         return
     lines = [f"{len(outcome.failed)} stages failed, {len(outcome.skipped)} that need them were not run:"]
-    lines += [f"  {plan.stages[key].title}: {reason}" for key, reason in outcome.failed.items()]
-    lines.append(f"  everything else is done, the log is {places.out / 'log.jsonl'}; mend the cause and run again")
+    lines += [f"  {plan.stages[key].title}: {failure.reason}" for key, failure in outcome.failed.items()]
+    full = any(failure.cause == "disk_full" for failure in outcome.failed.values())
+    rest = "nothing more was tried" if full else "everything else is done"
+    lines.append(f"  {rest}, the log is {places.out / 'log.jsonl'}; mend the cause and run again")
     raise RunError("\n".join(lines))
-
-
-def stage_states(out: Path) -> list[dict[str, Any]]:
-    """What became of every stage of a run: key, kind, title, state (done, running, failed, waiting), maybe reason.
-
-    Raises:
-        InputError: If the folder is not that of a run.
-    """
-    path = out / "plan.json"
-    if not path.is_file():
-        raise InputError(
-            "this is not the folder of a run", where=out, expected="plan.json", fix="name the --out of a run"
-        )
-    planned = read_json(path)
-    store = Store(Path(planned["store"]))
-    reasons: dict[str, str | None] = {}
-    for event in _events(out):  # a stage that was started again has not failed yet
-        reasons[event["key"]] = event.get("reason")
-    done = {stage["key"] for stage in planned["stages"] if store.has(stage["kind"], stage["key"])}
-    states = []
-    for stage in reversed(planned["stages"]):  # children before parents: a parent is done with when its children are
-        row: dict[str, Any] = {name: stage[name] for name in ("key", "kind", "title")}
-        if stage["key"] in done:
-            row["state"] = "done"
-            done.update(stage.get("parents", ()))
-        elif store.is_locked(stage["key"]):
-            row["state"] = "running"
-        elif reasons.get(stage["key"]):
-            row |= {"state": "failed", "reason": reasons[stage["key"]]}
-        else:
-            row["state"] = "waiting"
-        states.append(row)
-    return states[::-1]
-
-
-def _events(out: Path) -> list[dict[str, Any]]:
-    """The log's lines; the last one may be cut if its process was killed."""
-    path = out / "log.jsonl"
-    events = []
-    for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else []:
-        try:
-            events.append(json.loads(line))
-        except ValueError:
-            continue
-    return events

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from contextlib import suppress
+from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,120 +15,32 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import torch
 import transformers
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 
-from xstilts.compute import Compute
+from xstilts.compute import predicting_within_memory
+from xstilts.course import Course
 from xstilts.durable import read_json, remove_drafts, write_json
-from xstilts.encoder import Encoder
 from xstilts.errors import RunError
 from xstilts.examples import Example
-from xstilts.feature_cache import FEATURES_FILE, features_key, limits_of, pieces_of
-from xstilts.features import Features, Limits, joined, read_features, write_features
-from xstilts.heads import Head, Heads
+from xstilts.feature_cache import limits_of
+from xstilts.features import Limits, joined
+from xstilts.heads import Head
 from xstilts.kinds.base import TrainableKind
 from xstilts.kinds.bitext import Bitext
-from xstilts.kinds.masked_lm import MaskedLM
-from xstilts.pieces import Pieces
-from xstilts.plan import Plan
-from xstilts.prediction import Pooled, Progress, head_outputs
+from xstilts.prediction import head_outputs
 from xstilts.retrieval import retrieve
 from xstilts.scoring import score_examples
 from xstilts.settings import Sampling, TrainingSettings
 from xstilts.sources import Drops
-from xstilts.stage import DataRef, PredictSpec, ScoreSpec, Stage, TrainedTask, TrainSpec, TranslateSpec, key_of
-from xstilts.store import FEATURES, Store
-from xstilts.task import LoadedSplit, Task, Tasks, require_gold
-from xstilts.training import Course, DevSet, TrainingRun, TrainingTask
-from xstilts.translated_rows import matched_rows, read_rows, sentences_of, translated_rows, write_rows
+from xstilts.stage import PredictSpec, ScoreSpec, Stage, TrainedTask, TrainSpec, TranslateSpec
+from xstilts.task import require_gold
+from xstilts.training import DevSet, TrainingRun, TrainingTask
+from xstilts.translated_rows import matched_rows, sentences_of, translated_rows, write_rows
 from xstilts.translation import Translator
+from xstilts.workbench import Workbench, load_model
 from xstilts.workload import Pace
 
-_KEPT_SPLITS = 4
 _TRANSLATED_AT_ONCE = 512
-
-
-@dataclass
-class Workbench:
-    """Everything that a stage needs and that cannot change its result.
-
-    Attributes:
-        plan: The graph; stages find their parents in it.
-        store: Finished stages.
-        tasks: The tasks that the study knows.
-        data_dir: The folder with the original data files.
-        compute: The device.
-        checkpoint_seconds: Time between checkpoints of a training stage.
-        progress: Called with what is done, what there is to do, and a note.
-        pooled: What the model that predicts has pooled lately.
-    """
-
-    plan: Plan
-    store: Store
-    tasks: Tasks
-    data_dir: Path | None
-    compute: Compute
-    checkpoint_seconds: float = 300.0
-    progress: Progress = lambda done, total, note: None
-    pooled: Pooled = field(default_factory=Pooled)
-    _rows: dict[str, LoadedSplit] = field(default_factory=dict)
-    _model: tuple[str, Encoder, dict[str, Head]] | None = None
-
-    def pieces(self, encoder: str) -> Pieces:
-        """The tokenizer of an encoder."""
-        return pieces_of(encoder, self.plan.encoders[encoder])
-
-    def rows(self, ref: DataRef) -> LoadedSplit:
-        """The rows that a reference names; the last few are kept."""
-        key = key_of(asdict(ref))
-        if key not in self._rows:
-            self._rows[key] = self._read(ref)
-            for oldest in list(self._rows)[:-_KEPT_SPLITS]:
-                del self._rows[oldest]
-        return self._rows[key]
-
-    def task(self, ref: DataRef) -> Task:
-        """The task of some rows, with the masking that the stage asks for."""
-        task = self.tasks[ref.task]
-        if not isinstance(task.kind, MaskedLM):
-            return task
-        return replace(task, kind=replace(task.kind, rate=ref.kind["rate"], whole_words=ref.kind["whole_words"]))
-
-    def _read(self, ref: DataRef) -> LoadedSplit:
-        task = self.tasks[ref.task]
-        if ref.translation is not None:
-            folder = self.store.folder(self.plan.stages[ref.translation])
-            examples = read_rows(folder / "rows.parquet", task.kind.example)
-            return LoadedSplit(examples, ref.digest, len(examples), None, [])
-        loaded = task.load(self.data_dir, ref.language, ref.split)
-        if loaded.digest != ref.digest:
-            raise RunError(f"the files of {task.name} {ref.language} changed while the study ran: run it again")
-        return loaded
-
-    def features(self, ref: DataRef, examples: Sequence[Example], encoder: str, limits: Limits) -> Features:
-        """The features of some rows, from the store's cache if they were made before."""
-        kind = self.task(ref).kind
-        pieces = self.pieces(encoder)
-        key = features_key(ref, pieces.digest, limits)
-        with self.store.cached(FEATURES, key, FEATURES_FILE) as (path, is_there):
-            if not is_there:
-                self.progress(0, 1, f"tokenizing {ref.task} {ref.language} {ref.split}")
-                write_features(kind.encode(examples, pieces, limits), path)
-        return read_features(self.store.root / FEATURES / key / FEATURES_FILE)
-
-    def forget_model(self) -> None:
-        """Frees the memory of the last model that predicted."""
-        self._model = None
-        self.pooled = Pooled()
-
-    def model(self, spec: PredictSpec) -> tuple[Encoder, dict[str, Head]]:
-        """Encoder and heads that a prediction starts from; the last one is kept for the next language."""
-        name = spec.parent or spec.encoder
-        if self._model is None or self._model[0] != name:
-            encoder, heads = load_model(self, spec.encoder, spec.parent)
-            encoder.suit(self.compute.device, half=self.compute.halves(spec.precision), heads=heads.values())
-            self._model = (name, encoder, heads)
-            self.pooled = Pooled()
-        return self._model[1], self._model[2]
 
 
 def run_stage(stage: Stage, bench: Workbench) -> dict[str, Any]:
@@ -187,31 +101,61 @@ def _translations(spec: TranslateSpec, stage: Stage, examples: Sequence[Example]
             if translator is None:
                 folder = bench.plan.translators[spec.model.digest]
                 translator = Translator.load(folder, spec.model, bench.compute)
-            write_json(path, translator.translate(part))
+            translate = partial(translator.translate, part, pause=bench.stop.check)
+            translated, bench.compute = predicting_within_memory(bench.compute, translate)
+            write_json(path, translated)
         found.update(zip(part, read_json(path), strict=True))
-        bench.progress(len(found), len(sentences), "sentences")
+        bench.pause(len(found), len(sentences), "sentences")
     return found
 
 
+def join_training(bench: Workbench) -> None:
+    """Trains along with the first process, stage by stage, until it has no more to train.
+
+    A stage that fails does so in all processes at the same place, and the first one reports it.
+
+    Args:
+        bench: What this process works with.
+
+    Raises:
+        StoppedError: At the end, if the processes were asked to stop.
+    """
+    while (key := bench.processes.told_by_first(lambda: None)) is not None:
+        stage = bench.plan.stages[key]
+        assert isinstance(stage.spec, TrainSpec)
+        with suppress(Exception):
+            _train(stage.spec, stage, bench, {})
+    bench.stop.check()
+
+
 def _run_train(spec: TrainSpec, stage: Stage, bench: Workbench, record: dict[str, Any]) -> None:
+    bench.processes.told_by_first(lambda: stage.key)  # `join_training` waits for it
+    _train(spec, stage, bench, record)
+
+
+def _train(spec: TrainSpec, stage: Stage, bench: Workbench, record: dict[str, Any]) -> None:
     bench.forget_model()
     settings = TrainingSettings(**spec.settings)
     limits = _limits(spec.settings, bench, spec.encoder)
-    tasks = [_training_task(trained, spec.encoder, limits, bench) for trained in spec.tasks]
+    processes = bench.processes
+    tasks = processes.together(lambda: [_training_task(trained, spec.encoder, limits, bench) for trained in spec.tasks])
     workspace = bench.store.workspace(stage)
     # An attempt that collapsed is followed by the next one, so the highest folder is where a killed stage stood.
-    attempt = max((int(path.name.removeprefix("attempt-")) for path in workspace.glob("attempt-*")), default=0)
+    attempts = (int(path.name.removeprefix("attempt-")) for path in workspace.glob("attempt-*"))
+    attempt = processes.told_by_first(lambda: max(attempts, default=0))
     pace = Pace(bench.progress)
+    timed = replace(bench, progress=pace)
     while True:
-        run = _training_run(
-            spec, settings, tasks, replace(bench, progress=pace), attempt, workspace / f"attempt-{attempt}"
-        )
+        make = partial(_training_run, spec, settings, tasks, timed, attempt, workspace / f"attempt-{attempt}")
+        run = processes.together(make)
         course = run.run()
         collapsed = run.collapsed()
         if not collapsed or attempt >= settings.collapse_retries:
             break
         attempt += 1
         del run  # its weights and moments make room for the next attempt's
+    if not processes.is_first:
+        return
     record["attempts"] = attempt + 1
     record["at_chance"] = run.at_chance()
     if collapsed:
@@ -261,6 +205,8 @@ def _training_run(
         folder,
         bench.checkpoint_seconds,
         bench.progress,
+        bench.stop,
+        bench.processes,
     )
 
 
@@ -291,37 +237,45 @@ def _run_predict(spec: PredictSpec, stage: Stage, bench: Workbench, record: dict
     features = bench.features(spec.data, loaded.examples, spec.encoder, limits)
     pad_id = bench.pieces(spec.encoder).pad_id
     if isinstance(task.kind, TrainableKind):
-        outputs = head_outputs(
-            encoder,
-            heads[spec.head or ""],
-            task.kind,
-            features,
+        kind = task.kind
+        outputs, bench.compute = predicting_within_memory(
             bench.compute,
-            pad_id=pad_id,
-            precision=spec.precision,
-            progress=bench.progress,
+            lambda compute: head_outputs(
+                encoder,
+                heads[spec.head or ""],
+                kind,
+                features,
+                compute,
+                pad_id=pad_id,
+                precision=spec.precision,
+                progress=bench.pause,
+            ),
         )
-        table = task.kind.decode(loaded.examples, features, outputs.rows)
+        table = kind.decode(loaded.examples, features, outputs.rows)
     else:
         assert isinstance(task.kind, Bitext)
-        tuning = None
+        bitext, tuning = task.kind, None
         if spec.tune is not None:
             rows = bench.rows(spec.tune)
             require_gold(task, spec.tune.language, spec.tune.split, rows.examples)
             tuning = (rows.examples, bench.features(spec.tune, rows.examples, spec.encoder, limits))
-        table = retrieve(
-            encoder,
-            task.kind,
-            (loaded.examples, features),
-            tuning,
+        table, bench.compute = predicting_within_memory(
             bench.compute,
-            poolings=spec.pooling,
-            similarities=spec.similarity,
-            pad_id=pad_id,
-            precision=spec.precision,
-            pooled=bench.pooled,
-            progress=bench.progress,
+            lambda compute: retrieve(
+                encoder,
+                bitext,
+                (loaded.examples, features),
+                tuning,
+                compute,
+                poolings=spec.pooling,
+                similarities=spec.similarity,
+                pad_id=pad_id,
+                precision=spec.precision,
+                pooled=bench.pooled,
+                progress=bench.pause,
+            ),
         )
+    record["pieces_at_once"] = bench.compute.prediction_pieces
     with bench.store.publish(stage, record) as draft:
         pq.write_table(table, draft / "predictions.parquet", compression="zstd")
 
@@ -381,25 +335,6 @@ def _variants(table: pa.Table) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     return [(dict(zip(names, variant, strict=True)), predictions) for variant, predictions in variants.items()]
 
 
-def load_model(
-    bench: Workbench, encoder: str, parent: str | None, dropout: float | None = None
-) -> tuple[Encoder, dict[str, Head]]:
-    """The pretrained encoder, or the one that a training stage made, with that stage's heads."""
-    if parent is None:
-        return Encoder.load(bench.plan.encoders[encoder], dropout), {}
-    stage = bench.plan.stages[parent]
-    spec = stage.spec
-    assert isinstance(spec, TrainSpec)
-    loaded = Encoder.load(bench.store.folder(stage), dropout, config_from=bench.plan.encoders[encoder])
-    heads: dict[str, Head] = {}
-    for trained in spec.tasks:
-        kind = bench.tasks[trained.task].kind
-        assert isinstance(kind, TrainableKind)
-        heads[trained.task] = kind.head(loaded, 0.0)
-    Heads(heads).load_state_dict(load_file(bench.store.folder(stage) / "heads.safetensors"))
-    return loaded, heads
-
-
 def _limits(settings: dict[str, Any], bench: Workbench, encoder: str) -> Limits:
     """Limits that the encoder can take: its configuration may allow less than was asked for."""
     return limits_of(settings, encoder, bench.plan.encoders[encoder])
@@ -410,6 +345,7 @@ def _course_record(course: Course, run: TrainingRun, tasks: Sequence[TrainingTas
         "steps": course.step,
         "planned_steps": run.steps,
         "best_step": course.best_step,
+        "out_of_memory": [{"step": step, "pieces_at_once": pieces} for step, pieces in course.out_of_memory],
         "units": {task.task.name: task.features.units for task in tasks},
         "evaluations": [asdict(evaluation) for evaluation in course.evaluations],
     }

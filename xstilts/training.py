@@ -7,20 +7,21 @@ run that was killed continues from its last checkpoint with the very numbers tha
 from __future__ import annotations
 
 import math
-import shutil
+import signal
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from xstilts.batching import Stream, UnitArray, input_tensors, micro_batches
 from xstilts.checkpoints import Checkpoints
-from xstilts.compute import Compute
+from xstilts.compute import Compute, forget_freed, is_out_of_memory, predicting_within_memory
+from xstilts.course import Course, Evaluation
 from xstilts.encoder import Encoder
 from xstilts.errors import RunError
 from xstilts.examples import Example
@@ -29,9 +30,12 @@ from xstilts.heads import Head, Heads
 from xstilts.kinds.base import TrainableKind
 from xstilts.layers import renew
 from xstilts.mixture import probabilities, schedule, steps
+from xstilts.optimization import adamw, linear_schedule
+from xstilts.parallel import Processes
 from xstilts.prediction import Progress, apply, head_outputs
 from xstilts.scoring import headline_score, score_examples, scored_side
 from xstilts.settings import Sampling, TrainingSettings
+from xstilts.stopping import Stop, StoppedError
 from xstilts.task import Task
 
 _WEIGHTS = "weights/"  # and a name, in a checkpoint
@@ -67,34 +71,6 @@ class TrainingTask:
     dev: DevSet | None
 
 
-@dataclass
-class Evaluation:
-    """Dev scores at one step: task -> metric -> points, and the training loss since the evaluation before."""
-
-    step: int
-    train_loss: float
-    dev: dict[str, dict[str, float]]
-    score: float | None
-
-
-@dataclass
-class Course:
-    """What must be known to continue: where the run stands and what it saw."""
-
-    step: int = 0
-    best_step: int = 0
-    best_score: float = -math.inf
-    evaluations: list[Evaluation] = field(default_factory=list)
-    since_best: int = 0
-    loss_sum: float = 0.0
-    loss_steps: int = 0
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Course:
-        """The inverse of `asdict`."""
-        return cls(**{**data, "evaluations": [Evaluation(**evaluation) for evaluation in data["evaluations"]]})
-
-
 class TrainingRun:
     """One run of one stage with one seed.
 
@@ -110,6 +86,8 @@ class TrainingRun:
         folder: Where checkpoints are kept while the run lasts.
         checkpoint_seconds: Time between checkpoints.
         progress: Called with steps done, steps in all, and a note.
+        stop: Says when to end after the running step.
+        processes: Who else trains the stage; each has a run of its own, and one of them writes.
     """
 
     def __init__(
@@ -125,33 +103,47 @@ class TrainingRun:
         folder: Path,
         checkpoint_seconds: float,
         progress: Progress,
+        stop: Stop | None = None,
+        processes: Processes | None = None,
     ) -> None:
         self.encoder, self.tasks, self.settings, self.seed = encoder, list(tasks), settings, seed
         self.compute, self.pad_id, self.checkpoints = compute, pad_id, Checkpoints(folder)
-        self.checkpoint_seconds, self.progress = checkpoint_seconds, progress
+        self.checkpoint_seconds, self.progress, self.processes = checkpoint_seconds, progress, processes or Processes()
+        self._asked = stop or Stop()
+        # Several processes stop at one step: what one is asked becomes the stop of all when they next add up gradients.
+        self.stop = self._asked if self.processes.size == 1 else Stop()
         self.heads = Heads(heads)
         self._trim()
         self.learner = nn.ModuleDict({"encoder": encoder.model, "heads": self.heads})
         self.learner.to(compute.device)
-        self.optimizer = _optimizer(self.learner, settings)
+        self.optimizer = adamw(self.learner, settings)
         sizes = {task.task.name: task.features.units for task in self.tasks}
         self.steps = settings.max_steps or steps(sizes, sampling, settings.epochs, settings.batch_size)
         self.plan = schedule(probabilities(sizes, sampling), self.steps, seed)
         exponent = settings.language_exponent
         self.streams = [Stream(task.language_units, seed, at, exponent) for at, task in enumerate(self.tasks)]
         self.course = Course()
+        self._kept, self._written = 0, time.monotonic()  # the step of the newest checkpoint, and when it was written
+        self._due = False  # several processes write it when the first one's clock says so
 
     def run(self) -> Course:
         """Trains, or continues where a killed run left off; the learner ends with the selected weights.
 
         Raises:
-            RunError: If the loss is not a number.
+            RunError: If the loss is not a number, or a single row does not fit into memory.
+            StoppedError: If that was asked for; what was done is in a checkpoint.
         """
+        self.processes.told_by_first(self.checkpoints.clear)
         self._resume()
         try:
             self._train()
             if self.course.best_step not in (0, self.course.step):
+                self.processes.told_by_first(self.checkpoints.wait)
                 self._load_weights(self.checkpoints.best(self.course.best_step))
+        except StoppedError:
+            if self.course.step > self._kept:
+                self._checkpoint()
+            raise
         finally:
             self.checkpoints.close()
         self.encoder.make_whole(self._decay(self.course.best_step))
@@ -159,14 +151,19 @@ class TrainingRun:
 
     def _train(self) -> None:
         due = {round((at + 1) * self.steps / self.settings.evaluations) for at in range(self.settings.evaluations)}
-        written = time.monotonic()
-        while self.course.step < self.steps and not self._out_of_patience():
-            self._step()
-            if self.course.step in due:
+        while True:
+            # First of all, since a run may have been stopped while it was scored.
+            if self.course.step in due - {0} and self.course.step not in [e.step for e in self.course.evaluations]:
                 self._evaluate()
-            if time.monotonic() - written > self.checkpoint_seconds:
+            if self.course.step >= self.steps or self._out_of_patience():
+                return
+            if self.course.step > self._kept and (self._is_time() if self.processes.size == 1 else self._due):
                 self._checkpoint()
-                written = time.monotonic()
+            self.stop.check()
+            self._step()
+
+    def _is_time(self) -> bool:
+        return time.monotonic() - self._written > self.checkpoint_seconds
 
     def _trim(self) -> None:
         """Leaves the embeddings that the stage looks up, where that is worth it and no loss needs the others."""
@@ -180,7 +177,7 @@ class TrainingRun:
 
     def _decay(self, steps: int) -> float:
         """What weight decay alone leaves of a weight after so many steps."""
-        rates = [_linear_schedule(step, self.steps, self.settings.warmup) for step in range(steps)]
+        rates = [linear_schedule(step, self.steps, self.settings.warmup) for step in range(steps)]
         return math.prod(1 - self.settings.learning_rate * rate * self.settings.weight_decay for rate in rates)
 
     def at_chance(self) -> list[str]:
@@ -213,16 +210,15 @@ class TrainingRun:
         task = self.tasks[at]
         position = int((self.plan[:step] == at).sum()) * self.settings.batch_size
         units = self.streams[at].take(position, self.settings.batch_size)
-        seed = _mixed(self.seed, step)
-        torch.manual_seed(seed)
-        loss = self._accumulate(task, units, seed)
+        loss = self._whole_gradient(task, units, _mixed(self.seed, step))
         if not math.isfinite(loss):
-            self.checkpoints.wait()
-            shutil.rmtree(self.checkpoints.folder, ignore_errors=True)  # its checkpoints lead to the same end
-            raise RunError(f"the loss of {task.task.name} is {loss} at step {step}: lower the learning rate")
+            self.processes.told_by_first(self.checkpoints.remove)  # they lead to the same end
+            raise RunError(
+                f"the loss of {task.task.name} is {loss} at step {step}: lower the learning rate", cause="diverged"
+            )
         nn.utils.clip_grad_norm_(self.learner.parameters(), self.settings.max_grad_norm)
         for group in self.optimizer.param_groups:
-            group["lr"] = self.settings.learning_rate * _linear_schedule(step, self.steps, self.settings.warmup)
+            group["lr"] = self.settings.learning_rate * linear_schedule(step, self.steps, self.settings.warmup)
         self.optimizer.step()
         renew(self.encoder.model)
         self.optimizer.zero_grad(set_to_none=True)
@@ -231,29 +227,71 @@ class TrainingRun:
         self.course.loss_steps += 1
         self.progress(self.course.step, self.steps, f"loss {loss:.3f}")
 
-    def _accumulate(self, task: TrainingTask, units: UnitArray, seed: int) -> float:
-        """Adds up the gradient of the mean loss of some units; returns that loss."""
+    def _whole_gradient(self, task: TrainingTask, units: UnitArray, seed: int) -> float:
+        """The gradient of the mean loss of a step's units, added up over all processes; returns that loss."""
+        if self.processes.size == 1:
+            return self._gradient(task, units, seed)[0]
+        bounds = task.features.unit_bounds
+        lengths = np.asarray([task.features.lengths[bounds[unit] : bounds[unit + 1]].sum() for unit in units])
+        mine = self.processes.part(units, lengths, task.kind.whole_steps)
+        trained = dict.fromkeys([*self.encoder.model.parameters(), *self.heads[task.task.name].parameters()])
+        flags = [self._asked.signal is not None, self.processes.is_first and self._is_time()]
+        loss, (asking, self._due) = self.processes.step(lambda: self._gradient(task, mine, seed), list(trained), flags)
+        if asking:
+            self.stop.signal = self._asked.signal or signal.SIGTERM
+        return loss
+
+    def _gradient(self, task: TrainingTask, units: UnitArray, seed: int) -> tuple[float, float]:
+        """The gradient of the loss of some units, in parts that fit into memory; returns that loss, and its items.
+
+        Of one process alone it is the mean over items; otherwise their sum, which is divided when all are known.
+        """
+        while True:
+            budget = math.inf if task.kind.whole_steps else self.compute.training_pieces
+            parts = list(micro_batches(task.features, units, budget, padded=not self.encoder.packs))
+            torch.manual_seed(seed + self.processes.rank)
+            try:
+                return self._accumulate(task, parts, seed)
+            except Exception as error:
+                if not is_out_of_memory(error):
+                    raise
+                if len(parts) == (1 if task.kind.whole_steps else len(units)):
+                    raise RunError(_no_room(task), cause="out_of_memory") from error
+            # Here, and not above, since an exception that is handled keeps the tensors of its frames.
+            self._halve(max(len(rows) * int(task.features.lengths[rows].max()) for rows in parts))
+
+    def _halve(self, pieces: int) -> None:
+        """Takes half as many pieces at a time as there was no room for, in this step and in those that follow."""
+        self.optimizer.zero_grad(set_to_none=True)
+        pieces = min(pieces, self.compute.training_pieces) // 2
+        self.compute = replace(self.compute, training_pieces=pieces)
+        self.course.out_of_memory.append((self.course.step, pieces))
+        forget_freed(self.compute)
+
+    def _accumulate(self, task: TrainingTask, parts: Sequence[NDArray[np.int64]], seed: int) -> tuple[float, float]:
+        """Adds up the gradient of the loss of all rows, part by part; returns that loss, and its items."""
         self.learner.train()
         head = self.heads[task.task.name]
         batches = []
-        budget = math.inf if task.kind.whole_steps else self.compute.training_pieces
-        for rows in micro_batches(task.features, units, budget, padded=not self.encoder.packs):
+        for rows in parts:
             inputs = input_tensors(task.features, rows, self.pad_id)
             batches.append((inputs, task.kind.targets(task.features, rows, inputs["input_ids"].shape[1], seed)))
-        items = max(sum(task.kind.loss_items(targets) for _, targets in batches), 1)
+        items = sum(task.kind.loss_items(targets) for _, targets in batches)
+        divisor = max(items, 1) if self.processes.size == 1 else 1
         total = 0.0
         for inputs, targets in batches:
             whole = {**inputs, **{name: torch.from_numpy(array) for name, array in targets.items()}}
             batch = {name: tensor.to(self.compute.device) for name, tensor in whole.items()}
             outputs = apply(self.encoder, head, batch, self.compute, self.settings.precision)
-            loss = head.loss(outputs, batch) / items
+            loss = head.loss(outputs, batch) / divisor
             loss.backward()  # type: ignore[no-untyped-call]
             total += float(loss.detach())
-        return total
+        return total, items
 
     def _evaluate(self) -> None:
         course = self.course
-        dev = {task.task.name: self._dev_scores(task, task.dev) for task in self.tasks if task.dev is not None}
+        sets = [(task, task.dev) for task in self.tasks if task.dev is not None]
+        dev = self.processes.told_by_first(lambda: {task.task.name: self._dev_scores(task, dev) for task, dev in sets})
         score = float(np.mean([scores["score"] for scores in dev.values()])) if dev else None
         course.evaluations.append(Evaluation(course.step, course.loss_sum / max(course.loss_steps, 1), dev, score))
         course.loss_sum, course.loss_steps = 0.0, 0
@@ -261,20 +299,25 @@ class TrainingRun:
             course.best_step = course.step
         elif score > course.best_score:
             course.best_score, course.best_step, course.since_best = score, course.step, 0
-            self.checkpoints.save_best(course.step, self.learner.state_dict())
+            weights = self.learner.state_dict()
+            self.processes.told_by_first(lambda: self.checkpoints.save_best(course.step, weights))
         else:
             course.since_best += 1
 
     def _dev_scores(self, task: TrainingTask, dev: DevSet) -> dict[str, float]:
-        outputs = head_outputs(
-            self.encoder,
-            self.heads[task.task.name],
-            task.kind,
-            dev.features,
+        outputs, self.compute = predicting_within_memory(
             self.compute,
-            pad_id=self.pad_id,
-            precision=self.settings.precision,
-            with_loss=True,
+            lambda compute: head_outputs(
+                self.encoder,
+                self.heads[task.task.name],
+                task.kind,
+                dev.features,
+                compute,
+                pad_id=self.pad_id,
+                precision=self.settings.precision,
+                with_loss=True,
+                progress=lambda *_: self.stop.check() if self.processes.size == 1 else None,
+            ),
         )
         table = task.kind.decode(dev.examples, dev.features, outputs.rows)
         predictions = dict(zip(table["id"].to_pylist(), table["prediction"].to_pylist(), strict=True))
@@ -287,6 +330,11 @@ class TrainingRun:
         renew(self.encoder.model)
 
     def _checkpoint(self) -> None:
+        """Has weights, optimizer and course written."""
+        self.processes.told_by_first(self._save)
+        self._kept, self._written = self.course.step, time.monotonic()
+
+    def _save(self) -> None:
         tensors = {f"{_WEIGHTS}{name}": tensor for name, tensor in self.learner.state_dict().items()}
         for name, parameter in self.learner.named_parameters():
             for key, value in self.optimizer.state.get(parameter, {}).items():
@@ -294,7 +342,7 @@ class TrainingRun:
         self.checkpoints.save(asdict(self.course), tensors)
 
     def _resume(self) -> None:
-        found = self.checkpoints.find()
+        found = self.checkpoints.newest()
         if found is None:
             return
         tensors = found.tensors
@@ -304,6 +352,9 @@ class TrainingRun:
             if moments:
                 self.optimizer.state[parameter] = {key: value.to(parameter.device) for key, value in moments.items()}
         self.course = Course.from_json(found.course)
+        self._kept = self.course.step
+        if self.course.out_of_memory:
+            self.compute = replace(self.compute, training_pieces=self.course.out_of_memory[-1][1])
 
 
 def _constant_score(task: TrainingTask, dev: DevSet) -> float:
@@ -312,19 +363,10 @@ def _constant_score(task: TrainingTask, dev: DevSet) -> float:
     return headline_score(score_examples(task.task, dev.examples, predictions, dev.language))
 
 
-def _optimizer(learner: nn.Module, settings: TrainingSettings) -> torch.optim.AdamW:
-    decayed = [p for p in learner.parameters() if p.ndim > 1]
-    plain = [p for p in learner.parameters() if p.ndim <= 1]
-    groups = [{"params": decayed, "weight_decay": settings.weight_decay}, {"params": plain, "weight_decay": 0.0}]
-    return torch.optim.AdamW(groups, lr=settings.learning_rate, fused=True)
-
-
-def _linear_schedule(step: int, steps: int, warmup: float) -> float:
-    """The learning rate's factor at a step (from 0): up to 1 over the warm-up, then down to 0 after the last step."""
-    rising = math.ceil(steps * warmup)
-    if step < rising:
-        return (step + 1) / rising
-    return (steps - step) / max(steps - rising, 1)
+def _no_room(task: TrainingTask) -> str:
+    if task.kind.whole_steps:
+        return f"there is no memory for a step of {task.task.name}, which cannot be cut: lower batch_size or max_length"
+    return f"there is no memory for a single row of {task.task.name}: lower max_length, or take a smaller encoder"
 
 
 def _mixed(seed: int, step: int) -> int:

@@ -8,7 +8,7 @@ targets) read in the text what to do. All others (most of Marian) know one direc
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -183,14 +183,21 @@ class Translator:
             ) from error
         return cls(tokenizer, model, use, compute)
 
-    def translate(self, texts: Sequence[str]) -> list[str]:
+    def translate(
+        self, texts: Sequence[str], compute: Compute | None = None, pause: Callable[[], None] = lambda: None
+    ) -> list[str]:
         """The translation of each text. One that is too long is translated in parts, cut between words.
 
         The same texts give the same translations: the search is a beam search, nothing is drawn.
+
+        Args:
+            texts: The texts.
+            compute: Says how many pieces are taken at once, if not what the translator was loaded with.
+            pause: Called before each batch; may end the translation by an exception.
         """
         parts = [self._parts(text) for text in texts]
         flat = [part for text in parts for part in text]
-        translated = iter(self._generated(flat))
+        translated = iter(self._generated(flat, compute or self._compute, pause))
         return [" ".join(filter(None, (next(translated) for _ in text))) for text in parts]
 
     def _parts(self, text: str) -> list[str]:
@@ -205,12 +212,13 @@ class Translator:
         """Pieces of a text, special ones and prefix included."""
         return len(self._tokenizer(self._use.prefix + text)["input_ids"])
 
-    def _generated(self, texts: Sequence[str]) -> list[str]:
+    def _generated(self, texts: Sequence[str], compute: Compute, pause: Callable[[], None]) -> list[str]:
         lengths = [self._length(text) for text in texts]
         order = sorted(range(len(texts)), key=lambda at: (lengths[at], at))
-        budget = max(self._compute.prediction_pieces // self._use.beams, 1)
+        budget = max(compute.prediction_pieces // self._use.beams, 1)
         found = [""] * len(texts)
         while order:
+            pause()
             batch = order[:_MOST_AT_ONCE]
             while len(batch) > 1 and len(batch) * lengths[batch[-1]] > budget:
                 batch.pop()

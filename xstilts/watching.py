@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from xstilts.executors.failures import Failure
     from xstilts.stage import Stage
 
 
 class Watcher:
-    """Override what you want to know."""
+    """Override what you want to know. Several stages may run at a time."""
 
     def fetching(self, what: str) -> None:
         """Data files are about to be fetched, while the study is still being planned."""
@@ -26,14 +27,20 @@ class Watcher:
     def waiting(self, stage: Stage) -> None:
         """Another process works on a stage; this one waits for it."""
 
-    def progressed(self, done: int, total: int, note: str) -> None:
-        """The running stage did so much of so much."""
+    def progressed(self, stage: Stage, done: int, total: int, note: str) -> None:
+        """A running stage did so much of so much."""
 
     def finished(self, stage: Stage, seconds: float, record: dict[str, Any]) -> None:
         """A stage is published; the record is what its `stage.json` says."""
 
-    def failed(self, stage: Stage, reason: str, detail: str) -> None:
-        """A stage could not be finished; the detail is for the log."""
+    def failed(self, stage: Stage, failure: Failure) -> None:
+        """A stage could not be finished."""
+
+    def skipped(self, stage: Stage, because: Stage) -> None:
+        """A stage is not run, because one that it needs failed."""
+
+    def stopping(self) -> None:
+        """The run was asked to stop and will, soon. Called by a signal's handler: buffered streams are taboo."""
 
     def end(self) -> None:
         """Nothing more will come."""

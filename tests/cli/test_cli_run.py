@@ -39,7 +39,7 @@ def test_a_stage_that_fails_is_exit_code_1_with_its_reason(call, fresh):
     assert "direct" in called.out, "what could be scored is shown"
     status = call("status", out)
     assert status.code == 0
-    assert status.out.startswith("5 done, 0 running, 1 failed, 5 waiting\n")
+    assert status.out.startswith("5 done, 0 running, 1 failed, 5 skipped, 0 waiting\n")
     assert "failed: train own_qa (seed 1)\n  the loss of own_qa is" in status.out
 
 
@@ -158,20 +158,45 @@ def test_a_wrong_device_is_exit_code_2_and_leaves_no_files(call, fresh, listing)
     assert listing(fresh) == before
 
 
-def test_an_interrupted_run_is_exit_code_130_and_says_how_to_go_on(call, fresh):
-    write_study(fresh, {"recipes": {"direct": []}, "training": {**TINY["training"], "max_steps": 100_000}})
+def started(fresh: Path, steps: int = 100_000) -> subprocess.Popen[str]:
+    """A run that takes long, in a process of its own, at a step of its training."""
+    write_study(fresh, {"recipes": {"direct": []}, "training": {**TINY["training"], "max_steps": steps}})
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-    places = ["--out", str(fresh / "out"), "--device", "cpu"]
+    places = ["--out", str(fresh / "out"), "--device", "cpu", "--checkpoint-minutes", "0.001"]
     command = [sys.executable, "-m", "xstilts", "run", str(fresh / "study.yaml"), *places]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
     deadline = time.monotonic() + 120
-    while not (fresh / "out" / "log.jsonl").is_file() and process.poll() is None and time.monotonic() < deadline:
+    while not checkpoints(fresh) and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.01)
+    return process
+
+
+def checkpoints(fresh: Path) -> list[int]:
+    return sorted(int(path.name.partition("-")[2]) for path in fresh.glob("out/../store/partial/*/*/checkpoint-*"))
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_run_that_is_asked_to_stop_keeps_its_step_and_says_how_to_go_on(call, fresh, number, code):
+    process = started(fresh)
     running = call("status", fresh / "out")
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     _, errors = process.communicate(timeout=60)
-    assert process.returncode == 130, errors
-    assert "interrupted; run the same command again to go on from here" in errors
+    assert process.returncode == code, errors
+    assert "stopping at the next step or batch" in errors
+    assert errors.endswith("interrupted; run the same command again to go on from here\n")
     assert "Traceback" not in errors
     assert "running: train own_nli (seed 1)" in running.out
     assert call("status", fresh / "out").out.startswith("0 done, 0 running, 0 failed")
+    assert len(checkpoints(fresh)) == 1
+
+
+def test_a_run_that_is_asked_twice_ends_at_once(fresh):
+    process = started(fresh)
+    process.send_signal(signal.SIGSTOP)  # both signals are there when it goes on
+    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGTERM)
+    process.send_signal(signal.SIGCONT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode in (130, 143), errors
+    assert errors.endswith("interrupted; run the same command again to go on from here\n")
+    assert "Traceback" not in errors

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import traceback
 from typing import Any
@@ -12,12 +13,7 @@ from typer.core import TyperGroup
 from xstilts import __version__
 from xstilts.cli import data, plan, quickstart, report, results, run, score, status, store, submit, tasks
 from xstilts.errors import XstiltsError
-
-
-class _InterruptedError(XstiltsError):
-    """Control-C."""
-
-    exit_code = 130
+from xstilts.stopping import StoppedError
 
 
 class _Verbs(TyperGroup):
@@ -27,7 +23,7 @@ class _Verbs(TyperGroup):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt as error:
-            raise _InterruptedError("interrupted; run the same command again to go on from here") from error
+            raise StoppedError(signal.SIGINT) from error
 
 
 app = typer.Typer(
@@ -73,7 +69,7 @@ app.add_typer(store.app, name="store")
 
 
 def main() -> None:
-    """Runs the command line. Exit 0: done; 1: a run failed; 2: the input is wrong; 130: interrupted."""
+    """Runs the command line. Exit 0: done; 1: a run failed; 2: the input is wrong; 130, 143: interrupted."""
     sys.exit(_exit_code())
 
 
@@ -85,7 +81,7 @@ def _exit_code() -> int:
     except XstiltsError as error:
         if _DEBUG:
             traceback.print_exc()
-        label = "" if isinstance(error, _InterruptedError) else "error: "
+        label = "" if isinstance(error, StoppedError) else "error: "
         print(f"{label}{error}", file=sys.stderr)
         return error.exit_code
     except OSError as error:

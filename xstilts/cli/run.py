@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from xstilts.cli.options import DataDir, Offline, Out, Overrides, StoreDir, StudyFile
 
 if TYPE_CHECKING:
+    from xstilts.running import Executor
     from xstilts.study import Study
 
 
@@ -22,13 +24,38 @@ def run(
     offline: Offline = False,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     checkpoint_minutes: Annotated[float, typer.Option(help="Time between checkpoints of a training stage.")] = 5.0,
+    executor: Annotated[
+        Literal["local", "ray"], typer.Option(help="One stage after the other here, or as tasks of Ray.")
+    ] = "local",
+    ray_address: Annotated[str | None, typer.Option(help="Ray: the cluster [default: one here].")] = None,
+    gpus_per_stage: Annotated[
+        float | None,
+        typer.Option(min=0, help="Ray: 0.25: four share a GPU; 4: one trains on four [default: 1 if any]."),
+    ] = None,
+    cpus_per_stage: Annotated[float, typer.Option(min=0, help="Ray: CPUs of a stage.")] = 1.0,
+    memory_per_stage: Annotated[float | None, typer.Option(min=0, help="Ray: GB of main memory of a stage.")] = None,
 ) -> None:
     """Plans a study, runs what is missing, resumes after any interruption, writes results and report."""
     from xstilts.study import Study
 
-    run_and_show(
-        Study.from_yaml(study, overrides or ()), data_dir, out, store, offline, device, 60.0 * checkpoint_minutes
-    )
+    on_ray = None
+    if executor == "ray":
+        on_ray = _on_ray(ray_address, gpus_per_stage, cpus_per_stage, memory_per_stage, device)
+        device = "cpu"  # of this process, which computes nothing
+    read = Study.from_yaml(study, overrides or ())
+    run_and_show(read, data_dir, out, store, offline, device, 60.0 * checkpoint_minutes, on_ray)
+
+
+def _on_ray(address: str | None, gpus: float | None, cpus: float, memory: float | None, device: str) -> Executor:
+    from xstilts.errors import InputError
+
+    try:
+        from xstilts.executors.ray import OnRay
+    except ModuleNotFoundError as error:
+        if error.name != "ray":
+            raise
+        raise InputError("Ray is not installed", where="--executor ray", fix="pip install 'xstilts[ray]'") from error
+    return OnRay(address, gpus, cpus, memory, device)
 
 
 def run_and_show(
@@ -39,6 +66,7 @@ def run_and_show(
     offline: bool = False,
     device: str = "auto",
     checkpoint_seconds: float = 300.0,
+    executor: Executor | None = None,
 ) -> None:
     """Runs a study under a progress display, then prints the final table and the report's path."""
     from rich.console import Console
@@ -50,6 +78,7 @@ def run_and_show(
     from xstilts.running import Places, run_study
 
     places = Places.of(study, out, store)
+    leads = os.environ.get("RANK", "0") == "0"  # of several processes that were launched together, the first one shows
     failure: RunError | None = None
     try:
         run_study(
@@ -60,10 +89,13 @@ def run_and_show(
             offline=offline,
             device=device,
             checkpoint_seconds=checkpoint_seconds,
-            watcher=Display(Console(stderr=True)),
+            watcher=Display(Console(stderr=True)) if leads else None,
+            executor=executor,
         )
     except RunError as error:
         failure = error
+    if not leads:
+        return
     table = Results.read(places.out).table if failure is None or (places.out / "results.parquet").is_file() else None
     if table is not None and table.height:
         console = Console()

@@ -1,0 +1,257 @@
+"""Kills a small study at random moments, starts it again until it is done, compares its table with an undisturbed one.
+
+PYTHONPATH=tests python -m faults.campaign --kills 200 --executor local
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import os
+import random
+import shutil
+import signal
+import tempfile
+import time
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from tiny_study import TINY, write_data, write_study, write_working_encoder
+
+# A process that has these is forked for every start of a run, so that kills meet the run and not its imports.
+PRELOADED = ["xstilts.stages", "xstilts.report.page", "xstilts.executors.local", "xstilts.own_tasks"]
+PRELOADED_FOR_RAY = ["xstilts.executors.ray"]
+MODEL = "transformers.models.xlm_roberta.modeling_xlm_roberta"
+MARK = "XSTILTS_CAMPAIGN"
+PATIENCE = 120.0  # seconds that nothing may take
+
+
+def study_of(folder: Path) -> Path:
+    """A study with a sequence, a mixture with masked language modeling, dropout, two seeds, and every kind of stage."""
+    write_data(folder)
+    write_working_encoder(folder)
+    text = {code: {"train": f"mini/text/{code}.txt"} for code in ("en", "de", "sw")}
+    joint = {"tasks": ["own_qa", "own_ner", "own_text"], "sampling": {"temperature": 3}}
+    changes = {
+        "tasks": {**TINY["tasks"], "own_text": {"kind": "masked_lm", "format": "text", "files": text}},
+        "task_defaults": {"own_text": {"languages": ["en", "de", "sw"], "dev": "none"}},
+        "recipes": {"direct": [], "qa": ["own_qa"], "joint": [joint]},
+        "targets": {"own_nli": {"evaluate": ["en", "de"]}, "own_bitext": {"evaluate": ["de"]}},
+        "training": {**TINY["training"], "max_steps": 8, "evaluations": 2, "dropout": 0.1},
+        "seeds": [1, 2],
+    }
+    return write_study(folder, changes)
+
+
+def run(study: Path, place: Path, address: str | None) -> None:
+    """One start of the run, with a checkpoint after every step; what a child process does."""
+    from xstilts.running import run_study
+    from xstilts.study import Study
+
+    executor = None
+    if address is not None:
+        from xstilts.executors.ray import OnRay
+
+        executor = OnRay(address, gpus=0, device="cpu")
+    run_study(
+        Study.from_yaml(study),
+        out=place / "out",
+        store=place / "store",
+        offline=True,
+        device="cpu",
+        checkpoint_seconds=0.0,
+        executor=executor,
+    )
+
+
+@dataclass
+class Counts:
+    """What a campaign came to.
+
+    Attributes:
+        kills: What was killed, in the middle of which kind of work -> how often.
+        tables: Runs that were brought to their end and compared.
+    """
+
+    kills: Counter[str] = field(default_factory=Counter)
+    tables: int = 0
+
+
+class Campaign:
+    """Rounds of one study on a fresh store each.
+
+    Args:
+        folder: Where everything is written.
+        seed: Draws the moments.
+        address: Of the Ray cluster whose drivers and workers are killed; None kills local runs.
+    """
+
+    def __init__(self, folder: Path, seed: int, address: str | None = None) -> None:
+        self._folder, self._random, self._address = folder, random.Random(seed), address
+        self._study = study_of(folder)
+        self._context = multiprocessing.get_context("forkserver")
+        preloaded = [*PRELOADED, MODEL, *(PRELOADED_FOR_RAY if address else [])]
+        self._context.set_forkserver_preload(preloaded)
+        self.counts = Counts()
+
+    def run(self, kills: int) -> Counts:
+        """Kills so many runs and workers, and compares the table of every round.
+
+        Args:
+            kills: How many.
+
+        Raises:
+            AssertionError: If a table differs, a stage is finished twice, or anything is left over.
+        """
+        self._finish(self._started(self._folder / "whole"))
+        began = time.monotonic()
+        self._finish(self._started(self._folder / "again"))  # what is loaded once is loaded now
+        seconds = time.monotonic() - began
+        self._compare(self._folder / "again")
+        while sum(self.counts.kills.values()) < kills:
+            place = self._folder / f"round-{self.counts.tables}"
+            self._round(place, kills, seconds)
+            self._compare(place)
+            shutil.rmtree(place)
+        return self.counts
+
+    def _started(self, place: Path) -> Any:
+        process = self._context.Process(target=run, args=(self._study, place, self._address))
+        process.start()
+        return process
+
+    def _finish(self, process: Any) -> None:
+        process.join(PATIENCE)
+        assert process.exitcode == 0, f"a run that nobody disturbed ended with {process.exitcode}"
+
+    def _round(self, place: Path, kills: int, seconds: float) -> None:
+        """Starts the run until it ends by itself; between two kills passes a part of what a whole run takes."""
+        process = self._started(place)
+        while process.exitcode is None:
+            process.join(self._random.uniform(0.0, 0.5 * seconds))
+            if process.exitcode is not None or sum(self.counts.kills.values()) >= kills:
+                break
+            victim, target = self._victim(process)
+            at = moment(place)
+            if not kill(target):
+                continue
+            if target == process.pid:
+                process.join(PATIENCE)
+                if process.exitcode != -signal.SIGKILL:
+                    break  # it had just ended
+                process = self._started(place)
+            self.counts.kills[f"{victim}, {at}"] += 1
+        self._finish_after_losses(process, place)
+
+    def _victim(self, process: Any) -> tuple[str, int]:
+        """The driver, or with Ray more often a worker that has a task."""
+        workers = ray_workers() if self._address and self._random.random() < 0.7 else []
+        return ("worker", self._random.choice(workers)) if workers else ("driver", process.pid)
+
+    def _finish_after_losses(self, process: Any, place: Path) -> None:
+        """Brings a round to its end; a stage that lost all its workers failed, and the next run does it."""
+        process.join(PATIENCE)
+        while process.exitcode == 1 and self._address is not None and "worker_lost" in log(place):
+            process = self._started(place)
+            process.join(PATIENCE)
+        assert process.exitcode == 0, f"the run ended with {process.exitcode}: {log(place)[-2000:]}"
+
+    def _compare(self, place: Path) -> None:
+        from xstilts.results import Results
+
+        whole, again = (Results.read(folder / "out").table for folder in (self._folder / "whole", place))
+        assert again.equals(whole, null_equal=True), "the table differs from that of an undisturbed run"
+        finished = Counter(line for line in log(place).splitlines() if '"finished"' in line)
+        keys = Counter(line.partition('"key": "')[2][:24] for line in finished)
+        assert set(keys.values()) == {1}, "a stage was finished twice"
+        drafts = [path for path in place.rglob("*.draft") if path.parent.name != "out"]
+        assert not drafts, f"left over: {drafts}"
+        assert not any((place / "store" / "partial").rglob("*.safetensors")), "checkpoints are left over"
+        self.counts.tables += 1
+
+
+def log(place: Path) -> str:
+    """The journal of a round."""
+    path = place / "out" / "log.jsonl"
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+def moment(place: Path) -> str:
+    """What a run was at: the kind of the stage that it began last, or before or between stages."""
+    lines = log(place).splitlines()
+    if not lines:
+        return "while planning"
+    event, kind = (lines[-1].partition(f'"{name}": "')[2].partition('"')[0] for name in ("event", "kind"))
+    return f"in {kind}" if event == "started" else "between stages"
+
+
+def kill(pid: int) -> bool:
+    """Kills a process with SIGKILL; whether it was still there."""
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def ray_workers() -> list[int]:
+    """The processes of this campaign's cluster that have a task."""
+    mark = f"{MARK}={os.environ[MARK]}".encode()
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            title, environment = (process / "cmdline").read_bytes(), (process / "environ").read_bytes()
+        except OSError:  # it has ended
+            continue
+        busy = title.startswith(b"ray::") and not title.startswith((b"ray::IDLE", b"ray::_Board"))
+        if busy and mark in environment.split(b"\0"):
+            found.append(int(process.name))
+    return found
+
+
+@contextmanager
+def cluster(nodes: int) -> Iterator[Any]:
+    """Several nodes of Ray on this machine, each with one CPU."""
+    from ray.cluster_utils import Cluster
+
+    os.environ[MARK] = uuid.uuid4().hex
+    os.environ["OMP_NUM_THREADS"] = str(torch.get_num_threads())  # Ray would set it to the CPUs of a task
+    os.environ["RAY_worker_niceness"] = "0"  # noqa: SIM112 - or they get no time beside other work on this machine
+    small = {"num_cpus": 1, "object_store_memory": 80 * 2**20}
+    started = Cluster(initialize_head=True, head_node_args={**small, "include_dashboard": False})
+    try:
+        for _ in range(nodes - 1):
+            started.add_node(**small)
+        yield started
+    finally:
+        started.shutdown()
+
+
+def main() -> None:
+    """Prints how often what was killed, and how many tables were compared."""
+    parser = argparse.ArgumentParser(prog="PYTHONPATH=tests python -m faults.campaign", description=__doc__)
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--executor", choices=("local", "ray"), default="local")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="xstilts-campaign-") as folder:
+        if options.executor == "local":
+            counts = Campaign(Path(folder), options.seed).run(options.kills)
+        else:
+            with cluster(2) as nodes:
+                counts = Campaign(Path(folder), options.seed, nodes.address).run(options.kills)
+    for what, number in counts.kills.most_common():
+        print(f"{number:5} kills of a {what}")
+    print(f"{counts.kills.total():5} kills in all, {counts.tables} tables equal to that of an undisturbed run")
+    print(f"{time.monotonic() - began:5.0f} seconds")
+
+
+if __name__ == "__main__":
+    main()
