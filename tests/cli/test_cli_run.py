@@ -158,6 +158,17 @@ def test_a_wrong_device_is_exit_code_2_and_leaves_no_files(call, fresh, listing)
     assert listing(fresh) == before
 
 
+def test_ray_that_is_not_installed_is_exit_code_2_and_says_how_to_have_it(call, fresh, listing, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    monkeypatch.delitem(sys.modules, "xstilts.executors.ray", raising=False)
+    before = listing(fresh)
+    called = call("run", fresh / "study.yaml", "--out", fresh / "out", "--executor", "ray")
+    assert called.code == 2
+    assert "Ray is not installed" in called.err
+    assert "pip install 'xstilts[ray]'" in called.err
+    assert listing(fresh) == before
+
+
 def started(fresh: Path, steps: int = 100_000) -> subprocess.Popen[str]:
     """A run that takes long, in a process of its own, at a step of its training."""
     write_study(fresh, {"recipes": {"direct": []}, "training": {**TINY["training"], "max_steps": steps}})

@@ -155,7 +155,9 @@ class _Driver:
         )
         here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=True)
         self._board = ray.remote(_Board).options(num_cpus=0, max_restarts=-1, scheduling_strategy=here).remote()
+        self._task = ray.remote(_work)
         self._running: dict[Any, Stage] = {}
+        self._unsettled: dict[str, Stage] = {}
         self._begun: set[str] = set()
 
     def run(self) -> Outcome:
@@ -176,7 +178,8 @@ class _Driver:
     def _submitted(self, stage: Stage) -> Any:
         losses = {"max_retries": _LOSSES, "retry_exceptions": [StoppedError, ChildFailedError]}
         job = replace(self._job, device="cpu") if stage.kind == "score" else self._job
-        task = ray.remote(_work).options(name=stage.title, **self._needs.needs(stage), **losses)
+        task = self._task.options(name=stage.title, **self._needs.needs(stage), **losses)
+        self._unsettled[stage.key] = stage
         return task.remote(job, stage.key, self._board)
 
     def _settle(self, timeout: float) -> None:
@@ -185,6 +188,7 @@ class _Driver:
         self._hear()
         for ref in done:
             stage = self._running.pop(ref)
+            del self._unsettled[stage.key]
             attempt = self._result(stage, ref)
             if attempt is None:
                 continue
@@ -197,12 +201,11 @@ class _Driver:
             events = ray.get(self._board.read.remote(), timeout=10 * _PAUSE)
         except ray.exceptions.RayError:  # nothing but progress is lost with it
             return
-        running = {stage.key: stage for stage in self._running.values()}
         for name, key, *details in events:
-            if key in running:
+            if key in self._unsettled:
                 if name == "started":
                     self._begun.add(key)
-                getattr(self._watcher, name)(running[key], *details)
+                getattr(self._watcher, name)(self._unsettled[key], *details)
 
     def _result(self, stage: Stage, ref: Any) -> Attempt | None:
         """What a task came to; None if it ended because the run is asked to stop."""
