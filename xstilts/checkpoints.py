@@ -132,10 +132,8 @@ class Checkpoints:
 
     def _newest(self) -> dict[str, Any] | None:
         """The course of the newest checkpoint whose best weights are there."""
-        for course in reversed(self._courses()):
-            if course["best_score"] == -math.inf or self._best(course["best_step"]).is_dir():
-                return course
-        return None
+        has_best = (c for c in self._courses() if c["best_score"] == -math.inf or self._best(c["best_step"]).is_dir())
+        return max(has_best, key=lambda course: int(course["step"]), default=None)
 
     def _courses(self) -> list[dict[str, Any]]:
         """The courses of whole checkpoints, oldest first."""
