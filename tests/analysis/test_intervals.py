@@ -7,21 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
+from simulated import accuracy_statistics, crossed, seed_scores
 
 from xstilts.analysis.intervals import Estimate, SeedScores, average, combined, example_sums, stable_seed
 from xstilts.metrics.base import f1_value, mean_value
-
-
-def accuracy_statistics(right: np.ndarray) -> np.ndarray:
-    return np.stack([right, np.ones_like(right)], axis=-1).astype(float)
-
-
-def seed_scores(statistics: np.ndarray, value=mean_value, draws: int = 1000, seed: int = 0) -> SeedScores:
-    """Scores of seeds 1, 2, ... from statistics [seeds, examples, width]."""
-    seeds, examples, width = statistics.shape
-    columns = np.moveaxis(statistics, 1, 0).reshape(examples, seeds * width)
-    drawn = value(example_sums(columns, draws, seed).reshape(draws, seeds, width))
-    return SeedScores(tuple(range(1, seeds + 1)), value(statistics.sum(axis=1)), drawn, examples)
 
 
 def test_standard_error_of_accuracy_is_binomial():
@@ -128,17 +117,6 @@ def test_a_planted_difference_is_found_where_unpaired_intervals_overlap():
     assert arms[0].estimate().interval[0] < arms[1].estimate().interval[1]
 
 
-def crossed(generator: np.random.Generator, seeds: int, spread: tuple[float, float, float]) -> np.ndarray:
-    """Per-example differences of mean 0.02: effects of seeds, of 150 examples, and of both together."""
-    of_seeds, of_examples, of_both = spread
-    return (
-        0.02
-        + generator.normal(0, of_seeds, (seeds, 1))
-        + generator.normal(0, of_examples, 150)
-        + generator.normal(0, of_both, (seeds, 150))
-    )
-
-
 # Which part of the variation dominates, and how often intervals may cover: never less than they say, and with very few
 # seeds somewhat more where seeds hardly matter.
 SPREADS = {"seeds": (0.03, 0.1, 0.1), "examples": (0.003, 0.3, 0.1), "mixed": (0.015, 0.3, 0.15)}
@@ -152,7 +130,7 @@ def test_95_percent_intervals_cover_the_truth_95_percent_of_the_time(spread, see
     of_seeds, *others = SPREADS[spread]
     for experiment in range(count):
         generator = np.random.default_rng([experiment, seeds, len(spread)])
-        scores = accuracy_statistics(crossed(generator, seeds, (of_seeds if seeds > 1 else 0.0, *others)))
+        scores = accuracy_statistics(0.02 + crossed(generator, seeds, (of_seeds if seeds > 1 else 0.0, *others)))
         low, high = seed_scores(scores, draws=300, seed=experiment).estimate().interval_at(0.95)
         covers += low <= 2.0 <= high
     print(f"coverage {spread}, {seeds} seeds: {covers / count:.4f}")
