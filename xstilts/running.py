@@ -13,6 +13,7 @@ from xstilts.durable import read_json, write_json, write_text
 from xstilts.errors import InputError, RunError
 from xstilts.plan import Plan
 from xstilts.planning import make_plan
+from xstilts.records import collect_records
 from xstilts.results import Results, collect
 from xstilts.store import Store
 from xstilts.study import Study
@@ -29,7 +30,8 @@ class Places:
     """Where a study's things are.
 
     Attributes:
-        out: The study's folder: study.yaml, plan.json, results.parquet, report.html, log.jsonl.
+        out: The study's folder: study.yaml, plan.json, results.parquet, costs.parquet, dev.parquet, report.html,
+            log.jsonl.
         store: Finished stages, shared between studies.
     """
 
@@ -130,6 +132,7 @@ def run_study(
         write_json(places.out / "plan.json", plan_json(plan, places))
         results = collect(study.name, plan, finished, study.known_tasks)
         results.write(places.out)
+        collect_records(study, plan, finished, _events(places.out)).write(places.out)
     if results.table.height:
         write_page(places.out, results)
     _raise_failures(outcome, plan, places)

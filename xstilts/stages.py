@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.parquet as pq
 import torch
 import transformers
@@ -29,13 +28,13 @@ from xstilts.pieces import Pieces
 from xstilts.plan import Plan
 from xstilts.prediction import Pooled, Progress, head_outputs
 from xstilts.retrieval import retrieve
-from xstilts.scoring import score_examples
+from xstilts.scoring import score_table
 from xstilts.settings import Sampling, TrainingSettings
 from xstilts.sources import Drops
 from xstilts.stage import DataRef, PredictSpec, ScoreSpec, Stage, TrainedTask, TrainSpec, TranslateSpec, key_of
 from xstilts.store import Store
 from xstilts.task import LoadedSplit, Task, Tasks, require_gold
-from xstilts.training import Course, DevSet, TrainingRun, TrainingTask
+from xstilts.training import DevSet, TrainingRun, TrainingTask
 from xstilts.translated_rows import matched_rows, read_rows, sentences_of, translated_rows, write_rows
 from xstilts.translation import Translator
 
@@ -209,7 +208,7 @@ def _run_train(spec: TrainSpec, stage: Stage, bench: Workbench, record: dict[str
     attempt = max((int(path.name.removeprefix("attempt-")) for path in workspace.glob("attempt-*")), default=0)
     while True:
         run = _training_run(spec, settings, tasks, bench, attempt, workspace / f"attempt-{attempt}")
-        course = run.run()
+        run.run()
         collapsed = run.collapsed()
         if not collapsed or attempt >= settings.collapse_retries:
             break
@@ -219,7 +218,8 @@ def _run_train(spec: TrainSpec, stage: Stage, bench: Workbench, record: dict[str
     record["at_chance"] = run.at_chance()
     if collapsed:
         record["collapsed"].append(stage.title)
-    record["training"] = _course_record(course, run, tasks)
+    record["seconds"] = round(run.course.seconds, 3)
+    record["training"] = {**run.record(), "earlier": _earlier_scores(spec, stage, run, limits, bench)}
     encoder, heads = run.encoder, run.heads
     with bench.store.publish(stage, record) as draft:
         encoder.model.to("cpu")
@@ -227,6 +227,26 @@ def _run_train(spec: TrainSpec, stage: Stage, bench: Workbench, record: dict[str
         save_file(
             {name: t.detach().cpu().contiguous() for name, t in heads.state_dict().items()}, draft / "heads.safetensors"
         )
+
+
+def _earlier_scores(
+    spec: TrainSpec, stage: Stage, run: TrainingRun, limits: Limits, bench: Workbench
+) -> list[dict[str, Any]]:
+    """Dev scores of the stages before, by their own heads on the encoder as it is now: what was forgotten.
+
+    They are only taken where the plan trains on from here, not on the encoder of a target.
+    """
+    if all(other.parent != stage.key for other in bench.plan.stages.values() if other.kind == "train"):
+        return []
+    found = []
+    for key in bench.plan.ancestors(stage.key)[1:]:
+        earlier = bench.plan.stages[key]
+        for trained in earlier.spec.tasks if isinstance(earlier.spec, TrainSpec) else ():
+            task = _training_task(trained, spec.encoder, limits, bench)
+            if task.dev is not None and not task.kind.self_supervised:
+                head = _load_heads(bench, earlier, run.encoder)[trained.task].to(bench.compute.device)
+                found.append({"stage": key, "task": trained.task, "dev": run.dev_scores(task, head)})
+    return found
 
 
 def _training_run(
@@ -330,58 +350,11 @@ def _run_predict(spec: PredictSpec, stage: Stage, bench: Workbench, record: dict
 
 
 def _run_score(spec: ScoreSpec, stage: Stage, bench: Workbench, record: dict[str, Any]) -> None:
-    """Scores every variant (layer, pooling, similarity) of the predictions; tasks without variants have one."""
     predicted = pq.read_table(bench.store.folder(bench.plan.stages[spec.parent]) / "predictions.parquet")
     task = replace(bench.tasks[spec.data.task], metrics=spec.metrics)
-    loaded = bench.rows(spec.data)
-    rows: list[dict[str, Any]] = []
-    mining = isinstance(task.kind, Bitext) and task.kind.mining
-    for variant, answers in _variants(predicted):
-        # In mining a source sentence proposes a set of targets, here of one or none.
-        predictions = (
-            {row: () if answer is None else (answer,) for row, answer in answers.items()} if mining else answers
-        )
-        for scored in score_examples(task, loaded.examples, predictions, spec.data.language):
-            statistics = scored.statistics
-            rows.append(
-                {
-                    **variant,
-                    "metric": scored.metric,
-                    "value": scored.value,
-                    "examples": scored.examples,
-                    "gold": scored.gold,
-                    "width": 0 if statistics is None else statistics.shape[1],
-                    "statistics": [] if statistics is None else statistics.ravel().tolist(),
-                }
-            )
-    schema = pa.schema(
-        [
-            ("layer", pa.int64()),
-            ("pooling", pa.string()),
-            ("similarity", pa.string()),
-            ("metric", pa.string()),
-            ("value", pa.float64()),
-            ("examples", pa.int64()),
-            ("gold", pa.string()),
-            ("width", pa.int64()),
-            ("statistics", pa.list_(pa.float64())),
-        ]
-    )
+    table = score_table(task, bench.rows(spec.data).examples, predicted, spec.data.language)
     with bench.store.publish(stage, record) as draft:
-        pq.write_table(pa.Table.from_pylist(rows, schema=schema), draft / "scores.parquet", compression="zstd")
-
-
-def _variants(table: pa.Table) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """(layer, pooling, similarity) -> predictions by id, in the order of the file."""
-    names = ("layer", "pooling", "similarity")
-    has_variants = "layer" in table.column_names
-    columns = [table[name].to_pylist() if has_variants else [None] * table.num_rows for name in names]
-    variants: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for *variant, row_id, prediction in zip(
-        *columns, table["id"].to_pylist(), table["prediction"].to_pylist(), strict=True
-    ):
-        variants.setdefault(tuple(variant), {})[row_id] = prediction
-    return [(dict(zip(names, variant, strict=True)), predictions) for variant, predictions in variants.items()]
+        pq.write_table(table, draft / "scores.parquet", compression="zstd")
 
 
 def load_model(
@@ -391,16 +364,20 @@ def load_model(
     if parent is None:
         return Encoder.load(bench.plan.encoders[encoder], dropout), {}
     stage = bench.plan.stages[parent]
-    spec = stage.spec
-    assert isinstance(spec, TrainSpec)
     loaded = Encoder.load(bench.store.folder(stage), dropout, config_from=bench.plan.encoders[encoder])
+    return loaded, _load_heads(bench, stage, loaded)
+
+
+def _load_heads(bench: Workbench, stage: Stage, encoder: Encoder) -> dict[str, Head]:
+    """The heads that a training stage made, for an encoder of the same architecture."""
+    assert isinstance(stage.spec, TrainSpec)
     heads: dict[str, Head] = {}
-    for trained in spec.tasks:
+    for trained in stage.spec.tasks:
         kind = bench.tasks[trained.task].kind
         assert isinstance(kind, TrainableKind)
-        heads[trained.task] = kind.head(loaded, 0.0)
+        heads[trained.task] = kind.head(encoder, 0.0)
     Heads(heads).load_state_dict(load_file(bench.store.folder(stage) / "heads.safetensors"))
-    return loaded, heads
+    return heads
 
 
 def _limits(settings: dict[str, Any], bench: Workbench, encoder: str) -> Limits:
@@ -412,16 +389,6 @@ def _limits(settings: dict[str, Any], bench: Workbench, encoder: str) -> Limits:
 def _max_positions(folder: Path) -> int:
     config = transformers.AutoConfig.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
     return Encoder.positions(config)
-
-
-def _course_record(course: Course, run: TrainingRun, tasks: Sequence[TrainingTask]) -> dict[str, Any]:
-    return {
-        "steps": course.step,
-        "planned_steps": run.steps,
-        "best_step": course.best_step,
-        "units": {task.task.name: task.features.units for task in tasks},
-        "evaluations": [asdict(evaluation) for evaluation in course.evaluations],
-    }
 
 
 def _versions() -> dict[str, str]:

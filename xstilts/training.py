@@ -79,7 +79,7 @@ class Evaluation:
 
 @dataclass
 class Course:
-    """What must be known to continue: where the run stands and what it saw."""
+    """What must be known to continue: where the run stands, what it saw, and what that took (pieces, seconds)."""
 
     step: int = 0
     best_step: int = 0
@@ -88,6 +88,8 @@ class Course:
     since_best: int = 0
     loss_sum: float = 0.0
     loss_steps: int = 0
+    pieces: int = 0
+    seconds: float = 0.0
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Course:
@@ -151,12 +153,14 @@ class TrainingRun:
         remove_drafts(self.folder)
         self._resume()
         due = {round((at + 1) * self.steps / self.settings.evaluations) for at in range(self.settings.evaluations)}
-        written = time.monotonic()
+        written = began = time.monotonic()
         while self.course.step < self.steps and not self._out_of_patience():
             self._step()
             if self.course.step in due:
                 self._evaluate()
-            if time.monotonic() - written > self.checkpoint_seconds:
+            now = time.monotonic()
+            self.course.seconds, began = self.course.seconds + now - began, now
+            if now - written > self.checkpoint_seconds:
                 self._checkpoint()
                 written = time.monotonic()
         if self.course.best_step not in (0, self.course.step):
@@ -200,6 +204,43 @@ class TrainingRun:
         with_dev = [task for task in self.tasks if task.dev is not None]
         return bool(with_dev) and len(self.at_chance()) == len(with_dev)
 
+    def dev_scores(self, task: TrainingTask, head: Head) -> dict[str, float]:
+        """What a head on the encoder, as it is now, scores on the dev set of a task: metric -> value.
+
+        Beside the task's metrics, in points: `score` (its headline), `loss`, and what its kind says of probabilities.
+        """
+        assert task.dev is not None
+        examples, features = task.dev.examples, task.dev.features
+        outputs = head_outputs(
+            self.encoder,
+            head,
+            task.kind,
+            features,
+            self.compute,
+            pad_id=self.pad_id,
+            precision=self.settings.precision,
+            with_loss=True,
+        )
+        table = task.kind.decode(examples, features, outputs.rows)
+        predictions = dict(zip(table["id"].to_pylist(), table["prediction"].to_pylist(), strict=True))
+        scored = score_examples(task.task, examples, predictions, task.dev.language)
+        values = {metric.metric: metric.value for metric in scored if metric.value is not None}
+        confidence = task.kind.confidence(examples, table)
+        return {**values, **confidence, "loss": outputs.loss, "score": headline_score(scored)}
+
+    def record(self) -> dict[str, Any]:
+        """What is kept of the run, but for the time it took: its course and its size."""
+        course = self.course
+        return {
+            "steps": course.step,
+            "planned_steps": self.steps,
+            "best_step": course.best_step,
+            "units": {task.task.name: task.features.units for task in self.tasks},
+            "pieces": course.pieces,
+            "parameters": sum(weight.numel() for weight in self.encoder.model.parameters()),
+            "evaluations": [asdict(evaluation) for evaluation in course.evaluations],
+        }
+
     def _out_of_patience(self) -> bool:
         return self.settings.patience is not None and self.course.since_best >= self.settings.patience
 
@@ -234,6 +275,7 @@ class TrainingRun:
         budget = math.inf if task.kind.whole_steps else self.compute.training_pieces
         for rows in micro_batches(task.features, units, budget, padded=not self.encoder.packs):
             inputs = input_tensors(task.features, rows, self.pad_id)
+            self.course.pieces += int(task.features.lengths[rows].sum())
             batches.append((inputs, task.kind.targets(task.features, rows, inputs["input_ids"].shape[1], seed)))
         items = max(sum(task.kind.loss_items(targets) for _, targets in batches), 1)
         total = 0.0
@@ -248,7 +290,7 @@ class TrainingRun:
 
     def _evaluate(self) -> None:
         course = self.course
-        dev = {task.task.name: self._dev_scores(task, task.dev) for task in self.tasks if task.dev is not None}
+        dev = {task.task.name: self.dev_scores(task, self.heads[task.task.name]) for task in self.tasks if task.dev}
         score = float(np.mean([scores["score"] for scores in dev.values()])) if dev else None
         course.evaluations.append(Evaluation(course.step, course.loss_sum / max(course.loss_steps, 1), dev, score))
         course.loss_sum, course.loss_steps = 0.0, 0
@@ -261,23 +303,6 @@ class TrainingRun:
             self._prune()
         else:
             course.since_best += 1
-
-    def _dev_scores(self, task: TrainingTask, dev: DevSet) -> dict[str, float]:
-        outputs = head_outputs(
-            self.encoder,
-            self.heads[task.task.name],
-            task.kind,
-            dev.features,
-            self.compute,
-            pad_id=self.pad_id,
-            precision=self.settings.precision,
-            with_loss=True,
-        )
-        table = task.kind.decode(dev.examples, dev.features, outputs.rows)
-        predictions = dict(zip(table["id"].to_pylist(), table["prediction"].to_pylist(), strict=True))
-        scored = score_examples(task.task, dev.examples, predictions, dev.language)
-        values = {metric.metric: metric.value for metric in scored if metric.value is not None}
-        return {**values, "loss": outputs.loss, "score": headline_score(scored)}
 
     def _weights(self) -> dict[str, Tensor]:
         return {name: tensor.detach().cpu().contiguous() for name, tensor in self.learner.state_dict().items()}
