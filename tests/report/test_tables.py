@@ -8,8 +8,9 @@ import polars as pl
 import pytest
 from rich.console import Console
 
+from xstilts.analysis.wording import number, with_interval
 from xstilts.errors import InputError
-from xstilts.report.tables import final_table, language_table, number, render, score_table, with_interval
+from xstilts.report.tables import final_table, language_table, render, score_table
 
 FRAME = pl.DataFrame(
     {

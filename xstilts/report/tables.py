@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import polars as pl
 
 from xstilts.analysis.summary import ALL, OVERALL, SOURCE, ZERO_SHOT, By, target_scores
+from xstilts.analysis.wording import MINUS, number, with_interval
 from xstilts.errors import InputError, nearest
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ Format = Literal["table", "csv", "json", "markdown", "latex"]
 
 NO_GOLD = "no gold"
 ABSENT = "–"
-_MINUS = "\N{MINUS SIGN}"
 _INTERVALS = {"mean": ("low", "high"), "delta": ("delta_low", "delta_high")}
 _SHORT = {ALL: "all", ZERO_SHOT: "zero-shot", SOURCE: "source"}
 _LATEX = {
@@ -36,21 +36,10 @@ _LATEX = {
     "^": r"\textasciicircum{}",
     "<": r"\textless{}",
     ">": r"\textgreater{}",
-    _MINUS: "$-$",
+    MINUS: "$-$",
     "Δ": r"$\Delta$",
     "\n": " ",
 }
-
-
-def number(value: float, signed: bool = False) -> str:
-    """A number to one decimal, with a true minus sign; `signed` puts a plus before gains."""
-    rounded = round(value, 1) + 0.0  # -0.0 becomes 0.0
-    return f"{rounded:{'+' if signed and rounded else ''}.1f}".replace("-", _MINUS)
-
-
-def with_interval(value: float, low: float, high: float, signed: bool = False) -> str:
-    """A number and its interval, such as `+1.2 [+0.3, +2.0]`."""
-    return f"{number(value, signed)} [{number(low, signed)}, {number(high, signed)}]"
 
 
 def direction(low: float | None, high: float | None) -> int:
@@ -247,7 +236,7 @@ def _score(row: dict[str, Any] | None, interval: bool) -> str:
 
 def _seeds(used: int, collapsed: int) -> str:
     """Seeds in a mean, and how many were left out because they collapsed."""
-    return f"{used} ({_MINUS}{collapsed})" if collapsed else str(used)
+    return f"{used} ({MINUS}{collapsed})" if collapsed else str(used)
 
 
 def _says_nothing(frame: pl.DataFrame, name: str) -> bool:
