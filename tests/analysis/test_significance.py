@@ -145,6 +145,14 @@ def test_minimum_detectable_difference_over_seeds_follows_the_noncentral_t():
     assert power_at(found, detectable) == pytest.approx(0.8, abs=1e-3)
 
 
+@pytest.mark.parametrize(("seeds", "effect"), [(2, 3.0), (3, 1.0), (6, 0.5)])
+def test_power_follows_the_noncentral_t(seeds, effect):
+    found = over_seeds(*range(seeds))
+    critical, shift = stats.t.ppf(0.975, seeds - 1), effect / found.standard_error
+    expected = stats.nct.sf(critical, seeds - 1, shift) + stats.nct.cdf(-critical, seeds - 1, shift)
+    assert power_at(found, effect) == pytest.approx(expected, abs=1e-3)
+
+
 def test_power_at_no_effect_is_the_level_and_certain_far_away():
     assert power_at(over_examples(0.0, 1.0), 0.0) == pytest.approx(0.05, abs=1e-3)
     assert power_at(over_examples(0.0, 1.0), 1e6) == 1.0

@@ -9,7 +9,7 @@ import pytest
 
 import xstilts
 
-VERBS = ["quickstart", "run", "plan", "status", "results", "report", "score", "submit", "tasks", "data"]
+VERBS = ["quickstart", "run", "plan", "status", "results", "report", "claims", "score", "submit", "tasks", "data"]
 
 
 def test_help_names_every_verb(call):

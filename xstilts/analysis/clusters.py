@@ -84,18 +84,14 @@ def _clusters(scores: Sequence[LanguageScore]) -> Iterable[tuple[str, str, list[
 def mixes(recipes: Mapping[str, Recipe]) -> list[tuple[str, str]]:
     """Pairs of a recipe in the tasks' own language and one with the same stages in more languages, or with raw text."""
     found = []
-    plain = {name: recipe for name, recipe in recipes.items() if recipe.stages and _is_plain(recipe)}
+    plain = {name: recipe for name, recipe in recipes.items() if recipe.stages and recipe.is_plain}
     for name, recipe in recipes.items():
-        if not recipe.stages or _is_plain(recipe):
+        if not recipe.stages or recipe.is_plain:
             continue
         tasks = [stage.tasks for stage in recipe.stages]
         partners = [other for other, made in plain.items() if [stage.tasks for stage in made.stages] == tasks]
         found += [(partner, name) for partner in partners[:1]]
     return found
-
-
-def _is_plain(recipe: Recipe) -> bool:
-    return len(recipe.languages) <= 1 and not recipe.has_text and not recipe.is_translated
 
 
 def interaction_p(differences: Sequence[float], clusters: Sequence[str], seed: int = 0) -> float | None:

@@ -12,6 +12,7 @@ import polars as pl
 
 from xstilts.analysis.intervals import Estimate, average
 from xstilts.analysis.summary import LanguageScore, language_scores
+from xstilts.errors import InputError, nearest
 from xstilts.records import Records
 from xstilts.results import Results
 
@@ -83,6 +84,11 @@ class Recipe:
         return any(stage.text for stage in self.stages)
 
     @property
+    def is_plain(self) -> bool:
+        """Whether it trains in one language only, with nothing mixed in."""
+        return len(self.languages) <= 1 and not self.has_text and not self.is_translated
+
+    @property
     def is_translated(self) -> bool:
         """Whether some rows are translations."""
         return any(stage.translated for stage in self.stages)
@@ -117,6 +123,7 @@ class Evidence:
         records: Costs and dev scores.
         baseline: The recipe that differences are taken from.
         table: The long table without its statistics.
+        own_kinds: Kinds of the study's own tasks.
     """
 
     scores: Sequence[LanguageScore]
@@ -124,6 +131,7 @@ class Evidence:
     records: Records
     baseline: str
     table: pl.DataFrame
+    own_kinds: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, out: Path, draws: int = 1000) -> Evidence:
@@ -144,7 +152,8 @@ class Evidence:
         """Scores a long table against the study's baseline."""
         baseline = str(study.get("baseline", "direct"))
         scores = language_scores(table, baseline, draws)
-        return cls(scores, recipes_of(study), records, baseline, table.drop("statistics", "width"))
+        kinds = {name: str(task.get("kind")) for name, task in (study.get("tasks") or {}).items()}
+        return cls(scores, recipes_of(study), records, baseline, table.drop("statistics", "width"), kinds)
 
     @cached_property
     def encoders(self) -> list[str]:
@@ -155,6 +164,42 @@ class Evidence:
     def targets(self) -> list[str]:
         """Targets, in the order of the table."""
         return self._distinct("target")
+
+    @cached_property
+    def all_recipes(self) -> list[str]:
+        """Recipes, in the order of the table."""
+        return self._distinct("recipe")
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        """Target -> the kind of its task, of tasks that are the package's or the study's own."""
+        from xstilts.task import Tasks
+
+        tasks = Tasks()
+        known = {**dict.fromkeys(tasks.names(), ""), **self.own_kinds}
+        return {
+            score.fields["target"]: known[score.fields["task"]] or tasks[score.fields["task"]].kind.name
+            for score in self.scores
+            if score.fields["task"] in known
+        }
+
+    def targets_named(self, names: Sequence[str]) -> list[str]:
+        """Targets by name, by kind (`retrieval` for bitexts), or `all`.
+
+        Raises:
+            InputError: If a name is none of these.
+        """
+        found: list[str] = []
+        for name in names:
+            kind = {"retrieval": "bitext"}.get(name, name)
+            of_kind = [target for target in self.targets if name == "all" or self.kinds.get(target) == kind]
+            if name not in self.targets and not of_kind:
+                known = [*self.targets, "all", "retrieval", *dict.fromkeys(self.kinds.values())]
+                raise InputError(
+                    f"there is no target {name!r}", expected=f"one of {', '.join(known)}", fix=nearest(name, known)
+                )
+            found += [name] if name in self.targets else of_kind
+        return found
 
     @cached_property
     def compared(self) -> list[str]:

@@ -23,6 +23,7 @@ MARGIN = 1.0
 """Points below which a difference is of no account, unless said otherwise."""
 _ROUNDING = 1e-9
 _BLOCK = 1 << 22
+_STEPS = 400
 
 
 def p_value(estimate: Estimate, expected: float = 0.0) -> float:
@@ -144,20 +145,15 @@ def power_at(estimate: Estimate, effect: float, alpha: float = ALPHA) -> float:
         effect: The true difference from the hypothesis, in points.
         alpha: Level of the test.
     """
-    from scipy.special import nctdtr, stdtrit
+    from scipy.special import chdtri, ndtr, stdtrit
 
     if estimate.standard_error == 0:
         return 1.0 if effect else alpha
-    critical = float(stdtrit(estimate.degrees, 1 - alpha / 2))
     shift = abs(effect) / estimate.standard_error
-    if shift > critical + _CERTAIN:
-        return 1.0
-    degrees = min(estimate.degrees, _NORMAL)
-    return float(1 - nctdtr(degrees, shift, critical) + nctdtr(degrees, shift, -critical))
-
-
-_CERTAIN = 40.0  # standard errors beyond which power is 1 and the noncentral distribution is not to be asked
-_NORMAL = 1e4  # degrees of freedom beyond which t is normal to four digits
+    # The distribution function of scipy is not a number far from the middle, so it is integrated over the variance.
+    shares = (np.arange(_STEPS) + 0.5) / _STEPS
+    critical = stdtrit(estimate.degrees, 1 - alpha / 2) * np.sqrt(chdtri(estimate.degrees, shares) / estimate.degrees)
+    return float((ndtr(shift - critical) + ndtr(-shift - critical)).mean())
 
 
 def minimum_detectable_difference(estimate: Estimate, power: float = POWER, alpha: float = ALPHA) -> float:
@@ -171,7 +167,7 @@ def minimum_detectable_difference(estimate: Estimate, power: float = POWER, alph
     from scipy.special import nctdtrinc, stdtrit
 
     critical = float(stdtrit(estimate.degrees, 1 - alpha / 2))
-    shift = float(nctdtrinc(min(estimate.degrees, _NORMAL), 1 - power, critical))
+    shift = float(nctdtrinc(estimate.degrees, 1 - power, critical))
     return shift * estimate.standard_error
 
 

@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from xstilts import __version__
-from xstilts.cli import data, plan, quickstart, report, results, run, score, status, submit, tasks
+from xstilts.cli import claims, data, plan, quickstart, report, results, run, score, status, submit, tasks
 from xstilts.errors import XstiltsError
 
 
@@ -65,6 +65,7 @@ app.command("plan")(plan.plan)
 app.command("status")(status.status)
 app.command("results")(results.results)
 app.command("report")(report.report)
+app.command("claims")(claims.claims)
 app.command("score")(score.score)
 app.command("submit")(submit.submit)
 app.command("tasks")(tasks.tasks)
