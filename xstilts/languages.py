@@ -87,7 +87,7 @@ def _table() -> Mapping[str, Language]:
     _, *rows = Path(__file__).with_name("languages.tsv").read_text(encoding="utf-8").rstrip("\n").split("\n")
     table = {}
     for row in rows:
-        code, aliases, *facts, gib = row.split("\t")
+        code, aliases, name, family, genus, script, region, order, gib = row.split("\t")
         for one in (code, *aliases.split()):
-            table[one] = Language(code, *facts, gib=float(gib))
+            table[one] = Language(code, name, family, genus, script, region, order, float(gib))
     return table

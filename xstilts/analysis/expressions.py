@@ -108,7 +108,7 @@ class _Reader:
         return Comparison(quantity, 1 if sign[0] == ">" else -1, 0.0 - difference.constant, "=" not in sign)
 
     def side(self, node: ast.expr) -> Sum:
-        if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+        if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
             return Sum(float(node.value))
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
             return Sum().plus(self.side(node.operand), -1.0)

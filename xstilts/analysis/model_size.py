@@ -95,11 +95,15 @@ def _groups(evidence: Evidence) -> Iterator[tuple[str, str, str, Callable[[Langu
     """(target, feature, cluster, condition) of everything that a trend is fitted for."""
     yield OVERALL, "all", "all", lambda score: True
     for target in evidence.targets:
-        yield target, "all", "all", lambda score, target=target: score.fields["target"] == target
+        yield target, "all", "all", _on_target(target)
     codes = list(dict.fromkeys(score.fields["language"] for score in evidence.chosen()))
     for feature in _FEATURES:
         for cluster in dict.fromkeys(cluster_of(code, feature) for code in codes):
             yield OVERALL, feature, cluster, _in_cluster(feature, cluster)
+
+
+def _on_target(target: str) -> Callable[[LanguageScore], bool]:
+    return lambda score: bool(score.fields["target"] == target)
 
 
 def _in_cluster(feature: str, cluster: str) -> Callable[[LanguageScore], bool]:
