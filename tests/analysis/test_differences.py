@@ -3,7 +3,7 @@
 import pytest
 from simulated import only, scored, table
 
-from xstilts.analysis.differences import difference_table, recipe_differences
+from xstilts.analysis.differences import difference_table, randomization_table, recipe_differences
 from xstilts.analysis.evidence import Evidence
 from xstilts.analysis.significance import holm
 from xstilts.records import Records
@@ -43,6 +43,29 @@ def test_p_is_adjusted_over_the_languages_of_a_target(records):
     languages = rows.filter(rows["language"].is_in(["de", "sw", "en"]))
     assert languages["p_holm"].to_list() == pytest.approx(holm(languages["p"].to_list()))
     assert (languages["p_holm"] > languages["p"]).all()
+
+
+def test_a_recipe_that_is_better_in_every_seed_is_stochastically_larger(records):
+    rows = difference_table(study(records))
+    assert only(rows, recipe="good", target="all targets")["order"] == 0.0
+    assert only(rows, recipe="good", target="xnli", language="sw")["order"] is None
+
+
+def test_randomization_is_of_every_headline_metric():
+    # of the 200 answers 20 differ, all for the better: of 2^20 arrangements only two are as far apart
+    rows = [
+        scored([1] * (100 + more) + [0] * (100 - more), recipe, language=code, seed=seed)
+        for recipe, more in (("direct", 0), ("good", 20), ("same", 0))
+        for code in ("de", "sw")
+        for seed in (1, 2)
+    ]
+    found = randomization_table(table(*rows, scored([1] * 200, headline=False, metric="f1")), "direct", rounds=499)
+    assert len(found) == 4
+    assert only(found, recipe="good", language="sw") == {
+        **{"encoder": "xlmr", "recipe": "good", "target": "panx", "language": "sw", "metric": "accuracy"},
+        **{"seeds": 2, "p_randomization": 1 / 500},
+    }
+    assert only(found, recipe="same", language="de")["p_randomization"] == 1.0
 
 
 def test_the_answer_in_words(records):

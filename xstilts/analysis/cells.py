@@ -108,7 +108,7 @@ def _row_draws(rows: pl.DataFrame, draws: int, seed: int) -> dict[int, FloatArra
     drawn: dict[int, FloatArray] = {}
     for places in _batches(rows):
         examples = int(rows["examples"][places[0]])
-        stacked = np.concatenate([_statistics(rows, place) for place in places], axis=1)
+        stacked = np.concatenate([statistics_of(rows, place) for place in places], axis=1)
         shared = stable_seed("examples", rows["task"][0], rows["split"][0], examples, seed)
         sums = example_sums(stacked, draws, shared)
         end = 0
@@ -128,7 +128,12 @@ def _batches(rows: pl.DataFrame) -> Iterator[list[int]]:
             yield places[start : start + step]
 
 
-def _statistics(rows: pl.DataFrame, place: int) -> FloatArray:
+def statistics_of(rows: pl.DataFrame, place: int) -> FloatArray:
+    """Statistics of the row of the long table at a place, shape [examples, width].
+
+    Raises:
+        InputError: If their number does not fit.
+    """
     examples, width = int(rows["examples"][place]), int(rows["width"][place])
     flat = rows["statistics"][place].to_numpy()
     if flat.size != examples * width:

@@ -28,7 +28,10 @@ from xstilts.yaml_input import explain, read_yaml
 Outcome = Literal["holds", "fails", "undecided", "not tested"]
 _SCHEMA = {
     **dict.fromkeys(("claim", "text", "outcome", "test", "test_outcome"), pl.String),
-    **dict.fromkeys(("estimate", "low", "high", "threshold", "published", "effect", "power", "detectable"), pl.Float64),
+    **dict.fromkeys(
+        ("estimate", "estimate_low", "estimate_high", "threshold", "published", "effect", "power", "detectable"),
+        pl.Float64,
+    ),
 }
 _SUMMARY_SCHEMA = {
     **dict.fromkeys(("claim", "text", "outcome"), pl.String),
@@ -67,7 +70,7 @@ class Verdict:
     Attributes:
         claim: The claim.
         outcome: holds, fails, undecided or not tested.
-        rows: A row per comparison: test, outcome, estimate with low and high, threshold, published, effect (distance
+        rows: A row per comparison: test, outcome, estimate with its interval, threshold, published, effect (distance
             from the threshold for which power is given), power, and detectable (the distance that has power 0.8); in
             points.
     """
@@ -133,7 +136,7 @@ def _row(comparison: Comparison, published: float | None, expected: float | None
     effect = effect if expected is None else abs(expected - comparison.threshold)
     return {
         "outcome": comparison.outcome,
-        **{"estimate": quantity.value, "low": low, "high": high, "threshold": comparison.threshold},
+        **{"estimate": quantity.value, "estimate_low": low, "estimate_high": high, "threshold": comparison.threshold},
         "published": published,
         "effect": effect,
         "power": power_at(quantity, effect),

@@ -32,7 +32,7 @@ _GROUP_SCHEMA = {
 _MIX_SCHEMA = {
     **dict.fromkeys(("encoder", "english", "mix", "feature", "cluster"), pl.String),
     "languages": pl.Int64,
-    **dict.fromkeys(("delta", "low", "high", "p"), pl.Float64),
+    **dict.fromkeys(("delta", "delta_low", "delta_high", "p"), pl.Float64),
     "verdict": pl.String,
     **dict.fromkeys(("p_interaction", "p_interaction_holm"), pl.Float64),
 }
@@ -163,8 +163,8 @@ def mix_table(evidence: Evidence) -> pl.DataFrame:
 
     Returns:
         Columns encoder, english, mix, feature ("all" for the mean over languages), cluster, languages, delta (mix minus
-        English only) with low and high, p, verdict, and p_interaction (of the feature, the same in all its rows; also
-        adjusted for the number of features).
+        English only) with delta_low and delta_high, p, verdict, and p_interaction (of the feature, the same in all its
+        rows; also adjusted for the number of features).
     """
     rows: list[dict[str, Any]] = []
     for encoder in evidence.encoders:
@@ -191,7 +191,7 @@ def _tested(members: Sequence[Estimate]) -> dict[str, Any]:
     mean = average(members)
     assert mean is not None
     low, high = mean.interval
-    numbers = {"delta": mean.value, "low": low, "high": high, "p": p_value(mean), "verdict": verdict(mean)}
+    numbers = {"delta": mean.value, "delta_low": low, "delta_high": high, "p": p_value(mean), "verdict": verdict(mean)}
     return {"languages": len(members), **numbers}
 
 

@@ -33,12 +33,14 @@ _ROUNDS = 9999
 _GAINS_SCHEMA = {
     **dict.fromkeys(("encoder", "recipe", "target", "feature", "cluster"), pl.String),
     "parameters": pl.Int64,
-    **dict.fromkeys(("delta", "low", "high"), pl.Float64),
+    **dict.fromkeys(("delta", "delta_low", "delta_high"), pl.Float64),
 }
 _TRENDS_SCHEMA = {
     **dict.fromkeys(("recipe", "target", "feature", "cluster"), pl.String),
     "encoders": pl.Int64,
-    **dict.fromkeys(("slope", "low", "high", "p", "p_permutation", "median_slope", "explained"), pl.Float64),
+    **dict.fromkeys(
+        ("slope", "slope_low", "slope_high", "p", "p_permutation", "median_slope", "explained"), pl.Float64
+    ),
 }
 
 
@@ -158,13 +160,14 @@ def model_size(evidence: Evidence) -> Answer | None:
 
 def _gain_row(encoder: str, sizes: Mapping[str, int], delta: Estimate) -> dict[str, Any]:
     low, high = delta.interval
-    return {"encoder": encoder, "parameters": sizes[encoder], "delta": delta.value, "low": low, "high": high}
+    names = {"encoder": encoder, "parameters": sizes[encoder]}
+    return {**names, "delta": delta.value, "delta_low": low, "delta_high": high}
 
 
 def _trend_row(trend: Trend) -> dict[str, Any]:
     low, high = trend.slope.interval
     return {
-        **{"slope": trend.slope.value, "low": low, "high": high, "p": p_value(trend.slope)},
+        **{"slope": trend.slope.value, "slope_low": low, "slope_high": high, "p": p_value(trend.slope)},
         "p_permutation": trend.p_permutation,
         "median_slope": trend.median_slope,
         "explained": trend.explained,

@@ -20,7 +20,7 @@ from xstilts.analysis.significance import p_value, verdict
 from xstilts.analysis.wording import counted, estimated, listed, number
 
 QUESTION = "How many intermediate tasks, jointly or in sequence?"
-_NUMBERS = dict.fromkeys(("delta", "low", "high"), pl.Float64)
+_NUMBERS = dict.fromkeys(("delta", "delta_low", "delta_high"), pl.Float64)
 _COSTS = ("steps", "pieces", "seconds")
 _RECIPES_SCHEMA = {
     **dict.fromkeys(("encoder", "recipe", "arrangement", "tasks"), pl.String),
@@ -39,7 +39,7 @@ _COUNTS_SCHEMA = {
 _TRENDS_SCHEMA = {
     **dict.fromkeys(("encoder", "arrangement"), pl.String),
     **dict.fromkeys(("recipes", "least", "most"), pl.Int64),
-    **dict.fromkeys(("slope", "low", "high", "p"), pl.Float64),
+    **dict.fromkeys(("slope", "slope_low", "slope_high", "p"), pl.Float64),
 }
 _PAIRS_SCHEMA = {
     **dict.fromkeys(("encoder", "compares", "recipe", "other", "tasks"), pl.String),
@@ -199,7 +199,7 @@ def _trend_row(encoder: str, arrangement: str, recipes: Mapping[str, Recipe], tr
     return {
         **{"encoder": encoder, "arrangement": arrangement, "recipes": len(counts)},
         **{"least": min(counts), "most": max(counts)},
-        **{"slope": trend.value, "low": low, "high": high, "p": p_value(trend)},
+        **{"slope": trend.value, "slope_low": low, "slope_high": high, "p": p_value(trend)},
     }
 
 
@@ -225,7 +225,7 @@ def _pair_rows(encoder: str, recipes: Mapping[str, Recipe], gains: Mapping[str, 
 
 def _interval(estimate: Estimate) -> dict[str, float]:
     low, high = estimate.interval
-    return {"delta": estimate.value, "low": low, "high": high}
+    return {"delta": estimate.value, "delta_low": low, "delta_high": high}
 
 
 def forgetting_table(evidence: Evidence) -> pl.DataFrame:
@@ -266,7 +266,7 @@ def _sentence(trends: Mapping[str, Estimate], rows: Sequence[Mapping[str, Any]],
     )
     if not front and all(row["efficient"] is not None for row in mine):
         cheapest = f"; no recipe gains more than {baseline} does without their cost"
-    low, high = number(best["low"], True), number(best["high"], True)
+    low, high = number(best["delta_low"], True), number(best["delta_high"], True)
     return (
         (f"The zero-shot gain changes by {listed(slopes)}; " if slopes else "")
         + f"the largest is that of {best['recipe']}, {number(best['delta'], True)} [{low}, {high}] points from"

@@ -74,6 +74,6 @@ def _numbers(row: Mapping[str, Any]) -> str:
 
     published = "" if row["published"] is None else f", published {number(row['published'], signed=True)}"
     return (
-        f"{with_interval(row['estimate'], row['low'], row['high'], signed=True)}{published}; power {row['power']:.2f}"
+        f"{with_interval(row['estimate'], row['estimate_low'], row['estimate_high'], signed=True)}{published}; power {row['power']:.2f}"
         f" for {number(row['effect'])} points, 0.80 for {number(row['detectable'])}"
     )
