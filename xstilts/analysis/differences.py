@@ -22,7 +22,7 @@ from xstilts.analysis.significance import (
     verdict,
 )
 from xstilts.analysis.stochastic_order import almost_stochastic_order
-from xstilts.analysis.summary import OVERALL, ZERO_SHOT
+from xstilts.analysis.summary import OVERALL, ZERO_SHOT, LanguageScore
 from xstilts.analysis.wording import counted, estimated, number, p_text
 
 QUESTION = "What did each recipe do?"
@@ -59,18 +59,16 @@ def difference_table(evidence: Evidence, margin: float = MARGIN) -> pl.DataFrame
         bound of almost stochastic order over the baseline, from its seeds' means; null for single languages),
         detectable (the smallest true difference that would be found with power 0.8), verdict, seeds and examples.
     """
+    by_target: dict[tuple[str, str, str], list[LanguageScore]] = {}
+    for score in evidence.scores:
+        by_target.setdefault(tuple(score.fields[name] for name in ("encoder", "recipe", "target")), []).append(score)
     rows: list[dict[str, Any]] = []
     for encoder in evidence.encoders:
         overall = []
         for recipe in evidence.compared:
             targets = []
             for target in evidence.targets:
-                scores = [
-                    score
-                    for score in evidence.scores
-                    if (score.fields["encoder"], score.fields["recipe"], score.fields["target"])
-                    == (encoder, recipe, target)
-                ]
+                scores = by_target.get((encoder, recipe, target), [])
                 languages = [(score.fields["language"], score.delta, None) for score in scores]
                 names = {"encoder": encoder, "recipe": recipe, "target": target}
                 rows += _family(names, "language", languages, margin)
@@ -84,12 +82,12 @@ def difference_table(evidence: Evidence, margin: float = MARGIN) -> pl.DataFrame
 
 def _mean(evidence: Evidence, **fields: str) -> tuple[Estimate | None, float | None]:
     """The mean difference, and the bound of almost stochastic order, of what has these fields."""
-    sides = [
-        mean_score(evidence.chosen(**{**fields, "recipe": name})) for name in (fields["recipe"], evidence.baseline)
-    ]
-    runs = [list(side.values_by_seed().values()) if side else [] for side in sides]
-    order = almost_stochastic_order(*runs) if min(map(len, runs)) > 1 else None
-    return gain(evidence.chosen(**fields)), order
+    mine, theirs = (
+        list(mean.values_by_seed().values()) if (mean := mean_score(evidence.chosen(None, **names))) else []
+        for names in (fields, {**fields, "recipe": evidence.baseline})
+    )
+    order = almost_stochastic_order(mine, theirs) if min(len(mine), len(theirs)) > 1 else None
+    return gain(evidence.chosen(None, **fields)), order
 
 
 def _family(

@@ -210,9 +210,7 @@ class Evidence:
     def _distinct(self, name: str) -> list[str]:
         return list(dict.fromkeys(score.fields[name] for score in self.scores))
 
-    def chosen(
-        self, wanted: Callable[[LanguageScore], bool] = lambda score: True, **fields: str
-    ) -> list[LanguageScore]:
+    def chosen(self, wanted: Callable[[LanguageScore], bool] | None = None, **fields: str) -> list[LanguageScore]:
         """Zero-shot scores with these fields; all of them in a study without zero-shot languages.
 
         Args:
@@ -221,9 +219,19 @@ class Evidence:
         """
         return [
             score
-            for score in self._evaluated
-            if all(score.fields[name] == value for name, value in fields.items()) and wanted(score)
+            for score in self._by_recipe.get((fields.get("encoder"), fields.get("recipe")), ())
+            if all(score.fields[name] == value for name, value in fields.items()) and (wanted is None or wanted(score))
         ]
+
+    @cached_property
+    def _by_recipe(self) -> dict[tuple[str | None, str | None], list[LanguageScore]]:
+        """Evaluated scores by encoder and recipe; None stands for all."""
+        found: dict[tuple[str | None, str | None], list[LanguageScore]] = {}
+        for score in self._evaluated:
+            encoder, recipe = score.fields["encoder"], score.fields["recipe"]
+            for key in ((encoder, recipe), (encoder, None), (None, recipe), (None, None)):
+                found.setdefault(key, []).append(score)
+        return found
 
     @cached_property
     def _evaluated(self) -> list[LanguageScore]:

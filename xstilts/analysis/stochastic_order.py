@@ -10,16 +10,24 @@ import numpy as np
 from xstilts.analysis.intervals import FloatArray
 
 
-def violation(scores: Sequence[float], others: Sequence[float]) -> float:
+def violation(scores: Sequence[float] | FloatArray, others: Sequence[float] | FloatArray) -> FloatArray:
     """How far `scores` is from stochastic dominance over `others`, from 0 (dominates) to 1 (is dominated).
 
     The share of the squared distance between the two quantile functions that lies where `others` is higher
     (del Barrio, Cuesta-Albertos and Matran 2018); 0.5 where the two are the same.
+
+    Args:
+        scores: Scores of runs, shape [..., runs].
+        others: The same of what it is compared with, shape [..., other runs].
+
+    Returns:
+        Shape [...].
     """
-    mine, theirs, widths = _quantiles(np.sort(np.asarray(scores)), np.sort(np.asarray(others)))
+    mine, theirs, widths = _quantiles(np.asarray(scores, dtype=np.float64), np.asarray(others, dtype=np.float64))
     squared = (mine - theirs) ** 2 * widths
-    whole = float(squared.sum())
-    return float(squared[mine < theirs].sum()) / whole if whole > 0 else 0.5
+    whole = squared.sum(axis=-1)
+    violated = np.where(mine < theirs, squared, 0.0).sum(axis=-1)
+    return np.asarray(np.divide(violated, whole, out=np.full_like(whole, 0.5), where=whole > 0))
 
 
 def almost_stochastic_order(
@@ -46,21 +54,21 @@ def almost_stochastic_order(
     if min(len(scores), len(others)) < 2:
         raise ValueError(f"at least two runs are needed on each side, found {len(scores)} and {len(others)}")
     generator = np.random.default_rng(seed)
-    mine, theirs = np.asarray(scores, dtype=np.float64), np.asarray(others, dtype=np.float64)
-    found = violation(mine.tolist(), theirs.tolist())
-    drawn = [
-        violation(generator.choice(mine, len(mine)).tolist(), generator.choice(theirs, len(theirs)).tolist())
-        for _ in range(draws)
-    ]
-    rate = len(mine) * len(theirs) / (len(mine) + len(theirs))
-    deviation = float(np.std(np.sqrt(rate) * (np.asarray(drawn) - found), ddof=1))
+    sides = [np.asarray(side, dtype=np.float64) for side in (scores, others)]
+    drawn = violation(*(side[generator.integers(0, len(side), size=(draws, len(side)))] for side in sides))
+    found = float(violation(*sides))
+    rate = len(scores) * len(others) / (len(scores) + len(others))
+    deviation = float(np.std(np.sqrt(rate) * (drawn - found), ddof=1))
     return float(np.clip(found + deviation / np.sqrt(rate) * NormalDist().inv_cdf(confidence), 0.0, 1.0))
 
 
 def _quantiles(mine: FloatArray, theirs: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Both quantile functions on the intervals on which neither steps, and the widths of those."""
-    edges = np.unique(np.concatenate([np.arange(len(side) + 1) / len(side) for side in (mine, theirs)]))
+    edges = np.unique(np.concatenate([np.arange(side.shape[-1] + 1) / side.shape[-1] for side in (mine, theirs)]))
     edges = edges[np.concatenate([[True], np.diff(edges) > 1e-12])]
     middles = (edges[:-1] + edges[1:]) / 2
-    places = [np.minimum((middles * len(side)).astype(int), len(side) - 1) for side in (mine, theirs)]
-    return mine[places[0]], theirs[places[1]], np.diff(edges)
+    values = [
+        np.sort(side, axis=-1)[..., np.minimum((middles * side.shape[-1]).astype(int), side.shape[-1] - 1)]
+        for side in (mine, theirs)
+    ]
+    return values[0], values[1], np.diff(edges)

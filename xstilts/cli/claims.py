@@ -72,8 +72,9 @@ def _show(verdict: Verdict) -> None:
 def _numbers(row: Mapping[str, Any]) -> str:
     from xstilts.analysis.wording import number, with_interval
 
+    interval = with_interval(row["estimate"], row["estimate_low"], row["estimate_high"], signed=True)
     published = "" if row["published"] is None else f", published {number(row['published'], signed=True)}"
     return (
-        f"{with_interval(row['estimate'], row['estimate_low'], row['estimate_high'], signed=True)}{published}; power {row['power']:.2f}"
-        f" for {number(row['effect'])} points, 0.80 for {number(row['detectable'])}"
+        f"{interval}{published}; power {row['power']:.2f} for {number(row['effect'])} points, 0.80 for"
+        f" {number(row['detectable'])}"
     )
