@@ -138,6 +138,20 @@ def test_runs_are_correlated_together_and_within_tasks():
     assert together["partial"] is not None
 
 
+def test_a_run_without_one_of_the_targets_has_no_mean_over_targets():
+    full = study()
+    harder = full.table.with_columns(target=pl.lit("hard"), value=pl.col("value") / 10)
+    collapsed = harder.with_columns(collapsed=(pl.col("recipe") == "n-1") & (pl.col("seed") == 1))
+    both = Evidence(full.scores, full.recipes, full.records, "direct", pl.concat([full.table, collapsed]))
+    rows = (
+        metric_correlation(both)
+        .tables["correlations"]
+        .filter((pl.col("scope") == "all") & (pl.col("metric") == "loss"))
+    )
+    assert only(rows, target="panx", language="sw")["runs"] == 12
+    assert only(rows, target="all targets")["runs"] == 11
+
+
 def test_retrieval_without_target_training_has_no_partial():
     rows = metric_correlation(study()).tables["correlations"]
     assert only(rows, target="all targets", metric="accuracy", scope="all")["partial"] is None

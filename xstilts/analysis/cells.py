@@ -1,9 +1,9 @@
 """Cells: one metric of one recipe on one test set, over seeds, with its bootstrap draws.
 
-Resamples: seeds are resampled jointly over languages, targets and recipes. Test examples are resampled jointly over
-all cells whose test sets have the same number of rows, because benchmarks such as XNLI are parallel and their
-errors go together across languages; where rows of equal number are unrelated, sharing the resample changes nothing in
-expectation. Tasks, and test sets of different sizes, are resampled independently.
+Seeds belong together over languages, targets and recipes. Test examples are resampled jointly over all cells whose
+test sets have the same number of rows, because benchmarks such as XNLI are parallel and their errors go together across
+languages; where rows of equal number are unrelated, sharing the resample changes nothing in expectation. Tasks, and
+test sets of different sizes, are resampled independently.
 """
 
 from __future__ import annotations

@@ -171,6 +171,8 @@ def dev_metrics(evidence: Evidence) -> pl.DataFrame:
 def run_scores(evidence: Evidence) -> pl.DataFrame:
     """Zero-shot scores of every run: by language, by target (the mean over languages), and over all targets.
 
+    A mean is only of runs that have all its parts: runs that collapsed on a hard target would else seem to be better.
+
     Returns:
         Columns encoder, recipe, seed, target, language and score.
     """
@@ -178,8 +180,10 @@ def run_scores(evidence: Evidence) -> pl.DataFrame:
         pl.col("headline") & pl.col("zero_shot") & ~pl.col("collapsed") & pl.col("value").is_not_null()
     )
     languages = usable.group_by(*_RUN, "target", "language", maintain_order=True).agg(score=pl.col("value").mean())
-    targets = languages.group_by(*_RUN, "target", maintain_order=True).agg(pl.col("score").mean())
-    overall = targets.group_by(*_RUN, maintain_order=True).agg(pl.col("score").mean())
+    targets = languages.group_by(*_RUN, "target", maintain_order=True).agg(pl.col("score").mean(), parts=pl.len())
+    targets = targets.filter(pl.col("parts") == pl.col("parts").max().over("encoder", "target"))
+    overall = targets.group_by(*_RUN, maintain_order=True).agg(pl.col("score").mean(), parts=pl.len())
+    overall = overall.filter(pl.col("parts") == pl.col("parts").max().over("encoder"))
     columns = [*_RUN, "target", "language", "score"]
     return pl.concat(
         [
