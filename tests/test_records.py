@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import polars as pl
@@ -74,6 +75,22 @@ def test_forgetting_is_measured_by_the_head_of_the_stage_before(records):
     assert "accuracy" in set(earlier["metric"])
     targets = records.costs.filter(pl.col("role") == "target")["stage"].to_list()
     assert records.dev.filter(pl.col("stage").is_in(targets) & (pl.col("stage") != pl.col("head"))).is_empty()
+
+
+def test_what_was_forgotten_is_measured_of_stages_that_are_still_there(folder, tmp_path):
+    shutil.copytree(folder, tmp_path / "copy")
+    first = only(Records.read(folder / "out").costs, recipe="nli", role="intermediate")["stage"]
+    shutil.rmtree(tmp_path / "copy" / "store" / "train" / first)
+    recipes = {**RECIPES, "longer": ["own_nli", "own_choice", "own_qa"]}
+    run_study(
+        tiny_study(tmp_path / "copy", recipes=recipes, targets=TARGETS),
+        out=tmp_path / "copy" / "out",
+        device="cpu",
+        offline=True,
+    )
+    records = Records.read(tmp_path / "copy" / "out")
+    last = only(records.costs, recipe="longer", role="intermediate", place=2)["stage"]
+    assert set(records.dev.filter((pl.col("stage") == last) & (pl.col("head") != last))["task"]) == {"own_choice"}
 
 
 def test_a_folder_without_records_has_empty_ones(tmp_path):

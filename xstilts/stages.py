@@ -219,7 +219,7 @@ def _run_train(spec: TrainSpec, stage: Stage, bench: Workbench, record: dict[str
     if collapsed:
         record["collapsed"].append(stage.title)
     record["seconds"] = round(run.course.seconds, 3)
-    record["training"] = {**run.record(), "earlier": _earlier_scores(spec, stage, run, limits, bench)}
+    record["training"] = {**run.record(), "earlier": _earlier_scores(stage, run, bench)}
     encoder, heads = run.encoder, run.heads
     with bench.store.publish(stage, record) as draft:
         encoder.model.to("cpu")
@@ -229,23 +229,29 @@ def _run_train(spec: TrainSpec, stage: Stage, bench: Workbench, record: dict[str
         )
 
 
-def _earlier_scores(
-    spec: TrainSpec, stage: Stage, run: TrainingRun, limits: Limits, bench: Workbench
-) -> list[dict[str, Any]]:
+def _earlier_scores(stage: Stage, run: TrainingRun, bench: Workbench) -> list[dict[str, Any]]:
     """Dev scores of the stages before, by their own heads on the encoder as it is now: what was forgotten.
 
-    They are only taken where the plan trains on from here, not on the encoder of a target.
+    They are only taken where the plan trains on from here, not on the encoder of a target, and of stages whose heads
+    are still in the store.
     """
     if all(other.parent != stage.key for other in bench.plan.stages.values() if other.kind == "train"):
         return []
     found = []
     for key in bench.plan.ancestors(stage.key)[1:]:
         earlier = bench.plan.stages[key]
-        for trained in earlier.spec.tasks if isinstance(earlier.spec, TrainSpec) else ():
-            task = _training_task(trained, spec.encoder, limits, bench)
-            if task.dev is not None and not task.kind.self_supervised:
-                head = _load_heads(bench, earlier, run.encoder)[trained.task].to(bench.compute.device)
-                found.append({"stage": key, "task": trained.task, "dev": run.dev_scores(task, head)})
+        spec = earlier.spec
+        if not isinstance(spec, TrainSpec) or not bench.store.has(earlier.kind, key):
+            continue
+        heads = _load_heads(bench, earlier, run.encoder)
+        limits = _limits(spec.settings, bench, spec.encoder)
+        for trained in spec.tasks:
+            task = bench.task(trained.train[0])
+            dev = _dev_set(trained, task, spec.encoder, limits, bench)
+            if dev is not None and isinstance(task.kind, TrainableKind) and not task.kind.self_supervised:
+                head = heads[trained.task].to(bench.compute.device)
+                scores = run.dev_scores(task, task.kind, dev, head)
+                found.append({"stage": key, "task": trained.task, "dev": scores})
     return found
 
 
@@ -295,14 +301,17 @@ def _training_task(trained: TrainedTask, encoder: str, limits: Limits, bench: Wo
         loaded = bench.rows(ref)
         require_gold(task, ref.language, ref.split, loaded.examples)
         parts.append(bench.features(ref, loaded.examples, encoder, limits))
-    dev = None
-    if trained.dev is not None:
-        loaded = bench.rows(trained.dev)
-        require_gold(task, trained.dev.language, trained.dev.split, loaded.examples)
-        features = bench.features(trained.dev, loaded.examples, encoder, limits)
-        dev = DevSet(loaded.examples, features, trained.dev.language)
+    dev = _dev_set(trained, task, encoder, limits, bench)
     units = tuple(part.units for part in parts)
     return TrainingTask(task, task.kind, parts[0] if len(parts) == 1 else joined(parts), units, dev)
+
+
+def _dev_set(trained: TrainedTask, task: Task, encoder: str, limits: Limits, bench: Workbench) -> DevSet | None:
+    if trained.dev is None:
+        return None
+    loaded = bench.rows(trained.dev)
+    require_gold(task, trained.dev.language, trained.dev.split, loaded.examples)
+    return DevSet(loaded.examples, bench.features(trained.dev, loaded.examples, encoder, limits), trained.dev.language)
 
 
 def _run_predict(spec: PredictSpec, stage: Stage, bench: Workbench, record: dict[str, Any]) -> None:

@@ -204,28 +204,26 @@ class TrainingRun:
         with_dev = [task for task in self.tasks if task.dev is not None]
         return bool(with_dev) and len(self.at_chance()) == len(with_dev)
 
-    def dev_scores(self, task: TrainingTask, head: Head) -> dict[str, float]:
-        """What a head on the encoder, as it is now, scores on the dev set of a task: metric -> value.
+    def dev_scores(self, task: Task, kind: TrainableKind, dev: DevSet, head: Head) -> dict[str, float]:
+        """What a head on the encoder, as it is now, scores on a dev set of its task: metric -> value.
 
         Beside the task's metrics, in points: `score` (its headline), `loss`, and what its kind says of probabilities.
         """
-        assert task.dev is not None
-        examples, features = task.dev.examples, task.dev.features
         outputs = head_outputs(
             self.encoder,
             head,
-            task.kind,
-            features,
+            kind,
+            dev.features,
             self.compute,
             pad_id=self.pad_id,
             precision=self.settings.precision,
             with_loss=True,
         )
-        table = task.kind.decode(examples, features, outputs.rows)
+        table = kind.decode(dev.examples, dev.features, outputs.rows)
         predictions = dict(zip(table["id"].to_pylist(), table["prediction"].to_pylist(), strict=True))
-        scored = score_examples(task.task, examples, predictions, task.dev.language)
+        scored = score_examples(task, dev.examples, predictions, dev.language)
         values = {metric.metric: metric.value for metric in scored if metric.value is not None}
-        confidence = task.kind.confidence(examples, table)
+        confidence = kind.confidence(dev.examples, table)
         return {**values, **confidence, "loss": outputs.loss, "score": headline_score(scored)}
 
     def record(self) -> dict[str, Any]:
@@ -290,7 +288,11 @@ class TrainingRun:
 
     def _evaluate(self) -> None:
         course = self.course
-        dev = {task.task.name: self.dev_scores(task, self.heads[task.task.name]) for task in self.tasks if task.dev}
+        dev = {
+            task.task.name: self.dev_scores(task.task, task.kind, task.dev, self.heads[task.task.name])
+            for task in self.tasks
+            if task.dev is not None
+        }
         score = float(np.mean([scores["score"] for scores in dev.values()])) if dev else None
         course.evaluations.append(Evaluation(course.step, course.loss_sum / max(course.loss_steps, 1), dev, score))
         course.loss_sum, course.loss_steps = 0.0, 0
