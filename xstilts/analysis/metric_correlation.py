@@ -24,6 +24,7 @@ from xstilts.analysis.wording import counted, number, with_interval
 QUESTION = "Which dev metric of the intermediate task predicts zero-shot transfer?"
 COEFFICIENTS = ("pearson", "spearman", "kendall", "partial")
 _FEWEST = 4  # recipes; fewer say nothing
+_ALMOST_ONE = 0.999  # resamples of few recipes lie on a line, where Fisher's z has no end
 _RUN = ("encoder", "recipe", "seed")
 _SCHEMA = {
     **dict.fromkeys(("encoder", "target", "language", "metric", "scope"), pl.String),
@@ -93,13 +94,15 @@ def correlate(
         draws: Bootstrap draws.
         seed: Seed of the bootstrap.
     """
-    chosen = _resampled(recipes, draws, seed)
+    chosen, count = _resampled(recipes, draws, seed), len(set(recipes))
     sides = [np.asarray(side, dtype=np.float64) for side in (x, y)]
     rules = {"pearson": pearson, "spearman": spearman, "kendall": kendall}
-    found = {name: _with_interval(float(rule(*sides)), _drawn(rule, sides, chosen)) for name, rule in rules.items()}
+    found = {
+        name: _with_interval(float(rule(*sides)), _drawn(rule, sides, chosen), count) for name, rule in rules.items()
+    }
     if held is not None:
         sides = [*sides, np.asarray(held, dtype=np.float64)]
-        found["partial"] = _with_interval(float(partial_pearson(*sides)), _drawn(partial_pearson, sides, chosen))
+        found["partial"] = _with_interval(float(partial_pearson(*sides)), _drawn(partial_pearson, sides, chosen), count)
     return found
 
 
@@ -107,12 +110,25 @@ def _drawn(rule: Any, sides: Sequence[FloatArray], chosen: Sequence[np.ndarray])
     return np.concatenate([rule(*(side[rows] for side in sides)) for rows in chosen])
 
 
-def _with_interval(value: float, draws: FloatArray) -> Coefficient:
+def _with_interval(value: float, draws: FloatArray, recipes: int) -> Coefficient:
+    """The percentile interval on Fisher's z scale, stretched about the value as Student's t is wider than a normal.
+
+    So few recipes vary too little when they are resampled: (n - 1) / n of their variance, and a normal tail.
+    """
+    from scipy.special import ndtri, stdtrit
+
     known = draws[~np.isnan(draws)]
     if np.isnan(value) or len(known) < len(draws) / 2:
         return Coefficient(value, float("nan"), float("nan"))
-    low, high = np.quantile(known, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    quantile = (1 + LEVEL) / 2
+    stretch = stdtrit(recipes - 1, quantile) / ndtri(quantile) * np.sqrt(recipes / (recipes - 1))
+    middle, ends = _fisher(np.asarray(value)), np.quantile(_fisher(known), [1 - quantile, quantile])
+    low, high = np.tanh(middle + stretch * (ends - middle))
     return Coefficient(value, float(low), float(high))
+
+
+def _fisher(coefficients: FloatArray) -> FloatArray:
+    return np.arctanh(np.clip(coefficients, -_ALMOST_ONE, _ALMOST_ONE))
 
 
 def _resampled(recipes: Sequence[str], draws: int, seed: int) -> list[np.ndarray]:
@@ -247,14 +263,18 @@ def _numbers(points: pl.DataFrame, draws: int) -> dict[str, Any]:
 
 
 def metric_correlation(evidence: Evidence, draws: int = 500) -> Answer | None:
-    """Which dev metric goes with zero-shot transfer; None without records of at least four recipes."""
+    """Which dev metric goes with zero-shot transfer; None without records of at least four recipes.
+
+    The sentence compares the measures that the most recipes have; those of single tasks are in the table.
+    """
     table = correlation_table(evidence, draws)
     overall = table.filter((pl.col("target") == OVERALL) & (pl.col("scope") == "all")).drop_nulls("spearman")
     if overall.is_empty():
         return None
     sentences = []
     for encoder in overall["encoder"].unique(maintain_order=True):
-        mine = overall.filter(pl.col("encoder") == encoder).sort(pl.col("spearman").abs(), descending=True)
+        mine = overall.filter(pl.col("encoder") == encoder)
+        mine = mine.filter(pl.col("recipes") == pl.col("recipes").max()).sort(pl.col("spearman").abs(), descending=True)
         prefix = f"{encoder}: " if overall["encoder"].n_unique() > 1 else ""
         sentences.append(prefix + _sentence(mine.row(0, named=True), mine.height))
     notes = (
@@ -269,7 +289,7 @@ def _sentence(row: dict[str, Any], metrics: int) -> str:
     known = low is not None and high is not None
     rho = with_interval(row["spearman"], low, high, True, 2) if known else number(row["spearman"], True, 2)
     certain = known and (low > 0 or high < 0)
-    measures, name = counted(metrics, "dev measure"), row["metric"]
+    measures, name = f"{counted(metrics, 'dev measure')} that these recipes share", row["metric"]
     start = (
         f"Of {measures}, {name} goes most closely with the zero-shot score"
         if certain

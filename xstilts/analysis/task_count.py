@@ -261,11 +261,9 @@ def _sentence(trends: Mapping[str, Estimate], rows: Sequence[Mapping[str, Any]],
     mine = [row for row in rows if row["encoder"] == encoder]
     best = max(mine, key=lambda row: row["delta"])
     front = [f"{row['recipe']} ({number(row['delta'], True)})" for row in mine if row["efficient"]]
-    cheapest = (
-        f"; for what it costs, no recipe but {listed(front)} is worth choosing beside {baseline}" if front else ""
-    )
+    cheapest = f"; judged by means, no recipe gains more for less than {listed(front)}" if front else ""
     if not front and all(row["efficient"] is not None for row in mine):
-        cheapest = f"; no recipe gains more than {baseline} does without their cost"
+        cheapest = f"; judged by means, no recipe gains anything over {baseline}"
     low, high = number(best["delta_low"], True), number(best["delta_high"], True)
     return (
         (f"The zero-shot gain changes by {listed(slopes)}; " if slopes else "")
