@@ -8,7 +8,7 @@ MASAKHANE = "amh hau ibo kin lug luo pcm swa wol yor bam bbj ewe fon mos nya sna
 
 
 def test_facts_of_a_language():
-    assert language("sw") == Language("sw", "Swahili", "Niger-Congo", "Bantoid", "Latin", "Africa")
+    assert language("sw") == Language("sw", "Swahili", "Niger-Congo", "Bantoid", "Latin", "Africa", "SVO", 1.6)
 
 
 @pytest.mark.parametrize(("code", "alias"), [("sw", "swa"), ("sw", "swh"), ("yo", "yor"), ("ha", "hau"), ("zh", "zho")])
@@ -18,7 +18,8 @@ def test_codes_of_two_and_three_letters_name_the_same_language(code, alias):
 
 
 def test_a_pair_has_the_facts_of_its_first_language():
-    assert language("en-deu") == Language("en-de", "English-German", "Indo-European", "Germanic", "Latin", "Europe")
+    facts = ("Indo-European", "Germanic", "Latin", "Europe", "SVO", 300.8)
+    assert language("en-deu") == Language("en-de", "English-German", *facts)
     assert language("ar-zh").script == "Arabic"
 
 
@@ -31,6 +32,18 @@ def test_every_language_of_every_task_is_in_the_table():
 
 def vars_of(found: Language) -> list[str]:
     return [found.family, found.genus, found.script, found.region]
+
+
+@pytest.mark.parametrize(
+    ("code", "level"), [("de", "high"), ("sw", "middle"), ("ha", "low"), ("yo", "unseen"), ("gsw", "unknown")]
+)
+def test_levels_of_resources_follow_the_pretraining_of_xlm_r(code, level):
+    assert language(code).resources == level
+
+
+@pytest.mark.parametrize(("code", "order"), [("en", "SVO"), ("ja", "SOV"), ("ga", "VSO"), ("de", "none")])
+def test_word_orders(code, order):
+    assert language(code).order == order
 
 
 @pytest.mark.parametrize("code", ["gsw", "qaa"])  # the second one is for private use

@@ -19,7 +19,7 @@ class Evaluation:
 
 @dataclass
 class Course:
-    """What must be known to continue: where the run stands and what it saw."""
+    """What must be known to continue: where the run stands, what it saw, and what that took (pieces, seconds)."""
 
     step: int = 0
     best_step: int = 0
@@ -28,6 +28,8 @@ class Course:
     since_best: int = 0
     loss_sum: float = 0.0
     loss_steps: int = 0
+    pieces: int = 0
+    seconds: float = 0.0
     out_of_memory: list[tuple[int, int]] = field(default_factory=list)
     """Steps at which memory ran out, and the pieces per micro-batch from then on."""
 

@@ -167,18 +167,18 @@ def missing_notes(missing: list[dict[str, Any]]) -> list[str]:
 
 def _bad_ends(out: Path) -> dict[str, dict[str, Any]]:
     """Stages whose last event is that they failed or were skipped; one that was started again has not failed yet."""
-    last = {event["key"]: event for event in _events(out)}
+    last = {event["key"]: event for event in events(out)}
     failed = {key for key, event in last.items() if event["event"] == "failed"}
     return {key: event for key, event in last.items() if key in failed or event.get("because") in failed}
 
 
-def _events(out: Path) -> list[dict[str, Any]]:
+def events(out: Path) -> list[dict[str, Any]]:
     """The log's lines; the last one may be cut if its process was killed."""
     path = out / _LOG
-    events = []
+    found = []
     for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else []:
         try:
-            events.append(json.loads(line))
+            found.append(json.loads(line))
         except ValueError:
             continue
-    return events
+    return found

@@ -1,7 +1,9 @@
 """Facts about languages, by the codes that data sets write; the table is `languages.tsv` beside this file.
 
-Families and genera follow WALS (Dryer and Haspelmath, 2013), codes ISO 639. One row is one language, whichever of its
-codes a data set uses: `sw`, `swa` and `swh` are Swahili.
+Families, genera and the order of subject, object and verb (feature 81A, where it is sure) follow WALS (Dryer and
+Haspelmath, 2013), codes ISO 639. `gib` is the text that XLM-R was pretrained on (Conneau et al., 2020, table 6):
+0.0 for a language that it never saw. One row is one language, whichever of its codes a data set uses: `sw`, `swa` and
+`swh` are Swahili.
 """
 
 from __future__ import annotations
@@ -29,6 +31,8 @@ class Language:
         genus: WALS's genus, a group comparable in age to Germanic or Romance.
         script: The script that it is mostly written in.
         region: Where it is mostly spoken, or was before it spread.
+        order: Dominant order of subject, object and verb (`SVO`, `SOV`, `VSO`, `none`).
+        gib: GiB of text in the pretraining of XLM-R; None for a language that is not in the table.
     """
 
     code: str
@@ -37,6 +41,15 @@ class Language:
     genus: str = UNKNOWN
     script: str = UNKNOWN
     region: str = UNKNOWN
+    order: str = UNKNOWN
+    gib: float | None = None
+
+    @property
+    def resources(self) -> str:
+        """Level of resources by the text that XLM-R saw: `high` from 10 GiB, `middle` from 1, `low` below, `unseen`."""
+        if self.gib is None:
+            return UNKNOWN
+        return "high" if self.gib >= 10 else "middle" if self.gib >= 1 else "low" if self.gib > 0 else "unseen"
 
 
 def language(code: str) -> Language:
@@ -74,7 +87,7 @@ def _table() -> Mapping[str, Language]:
     _, *rows = Path(__file__).with_name("languages.tsv").read_text(encoding="utf-8").rstrip("\n").split("\n")
     table = {}
     for row in rows:
-        code, aliases, *facts = row.split("\t")
+        code, aliases, name, family, genus, script, region, order, gib = row.split("\t")
         for one in (code, *aliases.split()):
-            table[one] = Language(code, *facts)
+            table[one] = Language(code, name, family, genus, script, region, order, float(gib))
     return table

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.durable import read_json, write_json, write_text
 from xstilts.errors import InputError, RunError
-from xstilts.journal import Journal, missing_cells, missing_notes
+from xstilts.journal import Journal, events, missing_cells, missing_notes
 from xstilts.plan import Plan
 from xstilts.planning import make_plan
+from xstilts.records import collect_records
 from xstilts.results import Results, collect
 from xstilts.stopping import stopping_on_signals
 from xstilts.store import Store
@@ -33,7 +34,8 @@ class Places:
     """Where a study's things are.
 
     Attributes:
-        out: The study's folder: study.yaml, plan.json, results.parquet, report.html, log.jsonl.
+        out: The study's folder: study.yaml, plan.json, results.parquet, costs.parquet, dev.parquet, report.html,
+            log.jsonl.
         store: Finished stages, shared between studies.
     """
 
@@ -149,6 +151,7 @@ def _write_results(study: Study, plan: Plan, places: Places, store: Store) -> Re
     try:
         write_json(places.out / "plan.json", {**plan_json(plan, places), "missing": missing})
         results.write(places.out)
+        collect_records(study, plan, store, events(places.out)).write(places.out)
     except Exception as error:  # of several kinds, for each library tells of a full disk in its own way
         from xstilts.executors.failures import is_disk_full, no_space
 

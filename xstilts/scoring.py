@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from xstilts.errors import InputError
 from xstilts.examples import Example, SentenceExample
@@ -13,6 +13,9 @@ from xstilts.kinds.bitext import Bitext
 from xstilts.metrics import metric
 from xstilts.metrics.base import FloatArray
 from xstilts.task import Task
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Pair = tuple[str, str]
 _SHOWN_IDS = 5
@@ -61,6 +64,63 @@ def score_examples(
         return [_hidden(task, name, len(scored)) for name in task.metric_names]
     aligned = [predictions[example.id] for example in scored]
     return [_score(task, name, scored, aligned, language) for name in task.metric_names]
+
+
+def score_table(task: Task, examples: Sequence[Example], predicted: pa.Table, language: str) -> pa.Table:
+    """Scores every variant (layer, pooling, similarity) of stored predictions; tasks without variants have one.
+
+    Returns:
+        The columns of the long table that belong to a score, a row per variant and metric.
+    """
+    import pyarrow as pa
+
+    rows: list[dict[str, Any]] = []
+    mining = isinstance(task.kind, Bitext) and task.kind.mining
+    for variant, answers in _variants(predicted):
+        # In mining a source sentence proposes a set of targets, here of one or none.
+        predictions = (
+            {row: () if answer is None else (answer,) for row, answer in answers.items()} if mining else answers
+        )
+        for scored in score_examples(task, examples, predictions, language):
+            statistics = scored.statistics
+            rows.append(
+                {
+                    **variant,
+                    "metric": scored.metric,
+                    "value": scored.value,
+                    "examples": scored.examples,
+                    "gold": scored.gold,
+                    "width": 0 if statistics is None else statistics.shape[1],
+                    "statistics": [] if statistics is None else statistics.ravel().tolist(),
+                }
+            )
+    schema = pa.schema(
+        [
+            ("layer", pa.int64()),
+            ("pooling", pa.string()),
+            ("similarity", pa.string()),
+            ("metric", pa.string()),
+            ("value", pa.float64()),
+            ("examples", pa.int64()),
+            ("gold", pa.string()),
+            ("width", pa.int64()),
+            ("statistics", pa.list_(pa.float64())),
+        ]
+    )
+    return pa.Table.from_pylist(rows, schema=schema)
+
+
+def _variants(table: pa.Table) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """(layer, pooling, similarity) -> predictions by id, in the order of the file."""
+    names = ("layer", "pooling", "similarity")
+    has_variants = "layer" in table.column_names
+    columns = [table[name].to_pylist() if has_variants else [None] * table.num_rows for name in names]
+    variants: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for *variant, row_id, prediction in zip(
+        *columns, table["id"].to_pylist(), table["prediction"].to_pylist(), strict=True
+    ):
+        variants.setdefault(tuple(variant), {})[row_id] = prediction
+    return [(dict(zip(names, variant, strict=True)), predictions) for variant, predictions in variants.items()]
 
 
 def score_bitext_pairs(

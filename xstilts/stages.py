@@ -5,20 +5,18 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.parquet as pq
 import torch
 import transformers
 from safetensors.torch import save_file
 
 from xstilts.compute import predicting_within_memory
-from xstilts.course import Course
 from xstilts.durable import read_json, remove_drafts, write_json
 from xstilts.errors import RunError
 from xstilts.examples import Example
@@ -29,15 +27,15 @@ from xstilts.kinds.base import TrainableKind
 from xstilts.kinds.bitext import Bitext
 from xstilts.prediction import head_outputs
 from xstilts.retrieval import retrieve
-from xstilts.scoring import score_examples
+from xstilts.scoring import score_table
 from xstilts.settings import Sampling, TrainingSettings
 from xstilts.sources import Drops
 from xstilts.stage import PredictSpec, ScoreSpec, Stage, TrainedTask, TrainSpec, TranslateSpec
-from xstilts.task import require_gold
+from xstilts.task import Task, require_gold
 from xstilts.training import DevSet, TrainingRun, TrainingTask
 from xstilts.translated_rows import matched_rows, sentences_of, translated_rows, write_rows
 from xstilts.translation import Translator
-from xstilts.workbench import Workbench, load_model
+from xstilts.workbench import Workbench, load_heads, load_model
 from xstilts.workload import Pace
 
 _TRANSLATED_AT_ONCE = 512
@@ -148,7 +146,7 @@ def _train(spec: TrainSpec, stage: Stage, bench: Workbench, record: dict[str, An
     while True:
         make = partial(_training_run, spec, settings, tasks, timed, attempt, workspace / f"attempt-{attempt}")
         run = processes.together(make)
-        course = run.run()
+        run.run()
         collapsed = run.collapsed()
         if not collapsed or attempt >= settings.collapse_retries:
             break
@@ -160,8 +158,9 @@ def _train(spec: TrainSpec, stage: Stage, bench: Workbench, record: dict[str, An
     record["at_chance"] = run.at_chance()
     if collapsed:
         record["collapsed"].append(stage.title)
-    record["training"] = _course_record(course, run, tasks)
+    record["seconds"] = round(run.course.seconds, 3)
     record["seconds_per_step"] = pace.seconds_per_step
+    record["training"] = {**run.record(), "earlier": _earlier_scores(stage, run, bench)}
     encoder, heads = run.encoder, run.heads
     with bench.store.publish(stage, record) as draft:
         encoder.model.to("cpu")
@@ -169,6 +168,32 @@ def _train(spec: TrainSpec, stage: Stage, bench: Workbench, record: dict[str, An
         save_file(
             {name: t.detach().cpu().contiguous() for name, t in heads.state_dict().items()}, draft / "heads.safetensors"
         )
+
+
+def _earlier_scores(stage: Stage, run: TrainingRun, bench: Workbench) -> list[dict[str, Any]]:
+    """Dev scores of the stages before, by their own heads on the encoder as it is now: what was forgotten.
+
+    They are only taken where the plan trains on from here, not on the encoder of a target, and of stages whose heads
+    are still in the store.
+    """
+    if all(other.parent != stage.key for other in bench.plan.stages.values() if other.kind == "train"):
+        return []
+    found = []
+    for key in bench.plan.ancestors(stage.key)[1:]:
+        earlier = bench.plan.stages[key]
+        spec = earlier.spec
+        if not isinstance(spec, TrainSpec) or not bench.store.has(earlier.kind, key):
+            continue
+        heads = load_heads(bench, earlier, run.encoder)
+        limits = _limits(spec.settings, bench, spec.encoder)
+        for trained in spec.tasks:
+            task = bench.task(trained.train[0])
+            dev = _dev_set(trained, task, spec.encoder, limits, bench)
+            if dev is not None and isinstance(task.kind, TrainableKind) and not task.kind.self_supervised:
+                head = heads[trained.task].to(bench.compute.device)
+                scores = run.dev_scores(task, task.kind, dev, head)
+                found.append({"stage": key, "task": trained.task, "dev": scores})
+    return found
 
 
 def _training_run(
@@ -218,14 +243,17 @@ def _training_task(trained: TrainedTask, encoder: str, limits: Limits, bench: Wo
         loaded = bench.rows(ref)
         require_gold(task, ref.language, ref.split, loaded.examples)
         parts.append(bench.features(ref, loaded.examples, encoder, limits))
-    dev = None
-    if trained.dev is not None:
-        loaded = bench.rows(trained.dev)
-        require_gold(task, trained.dev.language, trained.dev.split, loaded.examples)
-        features = bench.features(trained.dev, loaded.examples, encoder, limits)
-        dev = DevSet(loaded.examples, features, trained.dev.language)
+    dev = _dev_set(trained, task, encoder, limits, bench)
     units = tuple(part.units for part in parts)
     return TrainingTask(task, task.kind, parts[0] if len(parts) == 1 else joined(parts), units, dev)
+
+
+def _dev_set(trained: TrainedTask, task: Task, encoder: str, limits: Limits, bench: Workbench) -> DevSet | None:
+    if trained.dev is None:
+        return None
+    loaded = bench.rows(trained.dev)
+    require_gold(task, trained.dev.language, trained.dev.split, loaded.examples)
+    return DevSet(loaded.examples, bench.features(trained.dev, loaded.examples, encoder, limits), trained.dev.language)
 
 
 def _run_predict(spec: PredictSpec, stage: Stage, bench: Workbench, record: dict[str, Any]) -> None:
@@ -281,74 +309,16 @@ def _run_predict(spec: PredictSpec, stage: Stage, bench: Workbench, record: dict
 
 
 def _run_score(spec: ScoreSpec, stage: Stage, bench: Workbench, record: dict[str, Any]) -> None:
-    """Scores every variant (layer, pooling, similarity) of the predictions; tasks without variants have one."""
     predicted = pq.read_table(bench.store.folder(bench.plan.stages[spec.parent]) / "predictions.parquet")
     task = replace(bench.tasks[spec.data.task], metrics=spec.metrics)
-    loaded = bench.rows(spec.data)
-    rows: list[dict[str, Any]] = []
-    mining = isinstance(task.kind, Bitext) and task.kind.mining
-    for variant, answers in _variants(predicted):
-        # In mining a source sentence proposes a set of targets, here of one or none.
-        predictions = (
-            {row: () if answer is None else (answer,) for row, answer in answers.items()} if mining else answers
-        )
-        for scored in score_examples(task, loaded.examples, predictions, spec.data.language):
-            statistics = scored.statistics
-            rows.append(
-                {
-                    **variant,
-                    "metric": scored.metric,
-                    "value": scored.value,
-                    "examples": scored.examples,
-                    "gold": scored.gold,
-                    "width": 0 if statistics is None else statistics.shape[1],
-                    "statistics": [] if statistics is None else statistics.ravel().tolist(),
-                }
-            )
-    schema = pa.schema(
-        [
-            ("layer", pa.int64()),
-            ("pooling", pa.string()),
-            ("similarity", pa.string()),
-            ("metric", pa.string()),
-            ("value", pa.float64()),
-            ("examples", pa.int64()),
-            ("gold", pa.string()),
-            ("width", pa.int64()),
-            ("statistics", pa.list_(pa.float64())),
-        ]
-    )
+    table = score_table(task, bench.rows(spec.data).examples, predicted, spec.data.language)
     with bench.store.publish(stage, record) as draft:
-        pq.write_table(pa.Table.from_pylist(rows, schema=schema), draft / "scores.parquet", compression="zstd")
-
-
-def _variants(table: pa.Table) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """(layer, pooling, similarity) -> predictions by id, in the order of the file."""
-    names = ("layer", "pooling", "similarity")
-    has_variants = "layer" in table.column_names
-    columns = [table[name].to_pylist() if has_variants else [None] * table.num_rows for name in names]
-    variants: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for *variant, row_id, prediction in zip(
-        *columns, table["id"].to_pylist(), table["prediction"].to_pylist(), strict=True
-    ):
-        variants.setdefault(tuple(variant), {})[row_id] = prediction
-    return [(dict(zip(names, variant, strict=True)), predictions) for variant, predictions in variants.items()]
+        pq.write_table(table, draft / "scores.parquet", compression="zstd")
 
 
 def _limits(settings: dict[str, Any], bench: Workbench, encoder: str) -> Limits:
     """Limits that the encoder can take: its configuration may allow less than was asked for."""
     return limits_of(settings, encoder, bench.plan.encoders[encoder])
-
-
-def _course_record(course: Course, run: TrainingRun, tasks: Sequence[TrainingTask]) -> dict[str, Any]:
-    return {
-        "steps": course.step,
-        "planned_steps": run.steps,
-        "best_step": course.best_step,
-        "out_of_memory": [{"step": step, "pieces_at_once": pieces} for step, pieces in course.out_of_memory],
-        "units": {task.task.name: task.features.units for task in tasks},
-        "evaluations": [asdict(evaluation) for evaluation in course.evaluations],
-    }
 
 
 def _versions() -> dict[str, str]:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -151,10 +152,13 @@ class TrainingRun:
 
     def _train(self) -> None:
         due = {round((at + 1) * self.steps / self.settings.evaluations) for at in range(self.settings.evaluations)}
+        began = time.monotonic()
         while True:
             # First of all, since a run may have been stopped while it was scored.
             if self.course.step in due - {0} and self.course.step not in [e.step for e in self.course.evaluations]:
                 self._evaluate()
+            now = time.monotonic()
+            self.course.seconds, began = self.course.seconds + now - began, now
             if self.course.step >= self.steps or self._out_of_patience():
                 return
             if self.course.step > self._kept and (self._is_time() if self.processes.size == 1 else self._due):
@@ -201,6 +205,46 @@ class TrainingRun:
         with_dev = [task for task in self.tasks if task.dev is not None]
         return bool(with_dev) and len(self.at_chance()) == len(with_dev)
 
+    def dev_scores(self, task: Task, kind: TrainableKind, dev: DevSet, head: Head) -> dict[str, float]:
+        """What a head on the encoder, as it is now, scores on a dev set of its task: metric -> value.
+
+        Beside the task's metrics, in points: `score` (its headline), `loss`, and what its kind says of probabilities.
+        """
+        outputs, self.compute = predicting_within_memory(
+            self.compute,
+            lambda compute: head_outputs(
+                self.encoder,
+                head,
+                kind,
+                dev.features,
+                compute,
+                pad_id=self.pad_id,
+                precision=self.settings.precision,
+                with_loss=True,
+                progress=lambda *_: self.stop.check() if self.processes.size == 1 else None,
+            ),
+        )
+        table = kind.decode(dev.examples, dev.features, outputs.rows)
+        predictions = dict(zip(table["id"].to_pylist(), table["prediction"].to_pylist(), strict=True))
+        scored = score_examples(task, dev.examples, predictions, dev.language)
+        values = {metric.metric: metric.value for metric in scored if metric.value is not None}
+        confidence = kind.confidence(dev.examples, table)
+        return {**values, **confidence, "loss": outputs.loss, "score": headline_score(scored)}
+
+    def record(self) -> dict[str, Any]:
+        """What is kept of the run, but for the time it took: its course and its size."""
+        course = self.course
+        return {
+            "steps": course.step,
+            "planned_steps": self.steps,
+            "best_step": course.best_step,
+            "out_of_memory": [{"step": step, "pieces_at_once": pieces} for step, pieces in course.out_of_memory],
+            "units": {task.task.name: task.features.units for task in self.tasks},
+            "pieces": course.pieces,
+            "parameters": sum(weight.numel() for weight in self.encoder.model.parameters()),
+            "evaluations": [asdict(evaluation) for evaluation in course.evaluations],
+        }
+
     def _out_of_patience(self) -> bool:
         return self.settings.patience is not None and self.course.since_best >= self.settings.patience
 
@@ -223,6 +267,7 @@ class TrainingRun:
         renew(self.encoder.model)
         self.optimizer.zero_grad(set_to_none=True)
         self.course.step += 1
+        self.course.pieces += _pieces(task.features, units)
         self.course.loss_sum += loss
         self.course.loss_steps += 1
         self.progress(self.course.step, self.steps, f"loss {loss:.3f}")
@@ -231,8 +276,7 @@ class TrainingRun:
         """The gradient of the mean loss of a step's units, added up over all processes; returns that loss."""
         if self.processes.size == 1:
             return self._gradient(task, units, seed)[0]
-        bounds = task.features.unit_bounds
-        lengths = np.asarray([task.features.lengths[bounds[unit] : bounds[unit + 1]].sum() for unit in units])
+        lengths = np.asarray([_pieces(task.features, units[at : at + 1]) for at in range(len(units))])
         mine = self.processes.part(units, lengths, task.kind.whole_steps)
         trained = dict.fromkeys([*self.encoder.model.parameters(), *self.heads[task.task.name].parameters()])
         flags = [self._asked.signal is not None, self.processes.is_first and self._is_time()]
@@ -291,7 +335,12 @@ class TrainingRun:
     def _evaluate(self) -> None:
         course = self.course
         sets = [(task, task.dev) for task in self.tasks if task.dev is not None]
-        dev = self.processes.told_by_first(lambda: {task.task.name: self._dev_scores(task, dev) for task, dev in sets})
+        dev = self.processes.told_by_first(
+            lambda: {
+                task.task.name: self.dev_scores(task.task, task.kind, dev, self.heads[task.task.name])
+                for task, dev in sets
+            }
+        )
         score = float(np.mean([scores["score"] for scores in dev.values()])) if dev else None
         course.evaluations.append(Evaluation(course.step, course.loss_sum / max(course.loss_steps, 1), dev, score))
         course.loss_sum, course.loss_steps = 0.0, 0
@@ -303,27 +352,6 @@ class TrainingRun:
             self.processes.told_by_first(lambda: self.checkpoints.save_best(course.step, weights))
         else:
             course.since_best += 1
-
-    def _dev_scores(self, task: TrainingTask, dev: DevSet) -> dict[str, float]:
-        outputs, self.compute = predicting_within_memory(
-            self.compute,
-            lambda compute: head_outputs(
-                self.encoder,
-                self.heads[task.task.name],
-                task.kind,
-                dev.features,
-                compute,
-                pad_id=self.pad_id,
-                precision=self.settings.precision,
-                with_loss=True,
-                progress=lambda *_: self.stop.check() if self.processes.size == 1 else None,
-            ),
-        )
-        table = task.kind.decode(dev.examples, dev.features, outputs.rows)
-        predictions = dict(zip(table["id"].to_pylist(), table["prediction"].to_pylist(), strict=True))
-        scored = score_examples(task.task, dev.examples, predictions, dev.language)
-        values = {metric.metric: metric.value for metric in scored if metric.value is not None}
-        return {**values, "loss": outputs.loss, "score": headline_score(scored)}
 
     def _load_weights(self, weights: dict[str, Tensor]) -> None:
         self.learner.load_state_dict(weights)
@@ -361,6 +389,11 @@ def _constant_score(task: TrainingTask, dev: DevSet) -> float:
     constant = task.kind.constant_predictions(dev.examples)
     predictions = {row.id: answer for row, answer in zip(scored_side(dev.examples), constant, strict=True)}
     return headline_score(score_examples(task.task, dev.examples, predictions, dev.language))
+
+
+def _pieces(features: Features, units: UnitArray) -> int:
+    bounds = features.unit_bounds
+    return sum(int(features.lengths[bounds[unit] : bounds[unit + 1]].sum()) for unit in units)
 
 
 def _no_room(task: TrainingTask) -> str:

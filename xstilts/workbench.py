@@ -21,7 +21,7 @@ from xstilts.parallel import Processes
 from xstilts.pieces import Pieces
 from xstilts.plan import Plan
 from xstilts.prediction import Pooled, Progress
-from xstilts.stage import DataRef, PredictSpec, TrainSpec, key_of
+from xstilts.stage import DataRef, PredictSpec, Stage, TrainSpec, key_of
 from xstilts.stopping import Stop
 from xstilts.store import FEATURES, Store
 from xstilts.task import LoadedSplit, Task, Tasks
@@ -138,13 +138,17 @@ def load_model(
     if parent is None:
         return Encoder.load(bench.plan.encoders[encoder], dropout), {}
     stage = bench.plan.stages[parent]
-    spec = stage.spec
-    assert isinstance(spec, TrainSpec)
     loaded = Encoder.load(bench.store.folder(stage), dropout, config_from=bench.plan.encoders[encoder])
+    return loaded, load_heads(bench, stage, loaded)
+
+
+def load_heads(bench: Workbench, stage: Stage, encoder: Encoder) -> dict[str, Head]:
+    """The heads that a training stage made, for an encoder of the same architecture."""
+    assert isinstance(stage.spec, TrainSpec)
     heads: dict[str, Head] = {}
-    for trained in spec.tasks:
+    for trained in stage.spec.tasks:
         kind = bench.tasks[trained.task].kind
         assert isinstance(kind, TrainableKind)
-        heads[trained.task] = kind.head(loaded, 0.0)
+        heads[trained.task] = kind.head(encoder, 0.0)
     Heads(heads).load_state_dict(load_file(bench.store.folder(stage) / "heads.safetensors"))
-    return loaded, heads
+    return heads

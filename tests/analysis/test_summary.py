@@ -1,66 +1,11 @@
 """Summaries of small tables whose numbers were worked out by hand."""
 
-from collections.abc import Sequence
-from typing import Any
-
 import polars as pl
 import pytest
+from simulated import only, scored, table
 
 from xstilts.analysis.summary import OVERALL, group_scores, language_scores, layer_scores, summarize, target_scores
 from xstilts.errors import InputError
-
-NAMES = ("encoder", "recipe", "target", "task", "language", "split", "metric", "pooling", "similarity")
-
-
-def scored(
-    right: Sequence[float],
-    recipe: str = "direct",
-    target: str = "panx",
-    language: str = "de",
-    seed: int = 1,
-    **changes: Any,
-) -> dict[str, Any]:
-    """A row whose metric is the mean of a score per example."""
-    fields = {
-        "study": "s",
-        "encoder": "xlmr",
-        "recipe": recipe,
-        "target": target,
-        "task": target,
-        "language": language,
-        "split": "test",
-        "seed": seed,
-        "metric": "accuracy",
-        "value": 100 * sum(right) / len(right),
-        "examples": len(right),
-        "gold": "gold",
-        "headline": True,
-        "zero_shot": language != "en",
-        "selection": "source dev",
-        "collapsed": False,
-        "layer": None,
-        "pooling": None,
-        "similarity": None,
-        "stage": "key",
-        "width": 2,
-        "statistics": [float(number) for score in right for number in (score, 1)],
-    }
-    return {**fields, **changes}
-
-
-def table(*rows: dict[str, Any]) -> pl.DataFrame:
-    strings = dict.fromkeys(NAMES, pl.String)
-    return pl.DataFrame(
-        list(rows),
-        schema_overrides={**strings, "layer": pl.Int64, "value": pl.Float64, "statistics": pl.List(pl.Float64)},
-    )
-
-
-def only(frame: pl.DataFrame, **values: object) -> dict[str, Any]:
-    rows = frame.filter(*(pl.col(name).eq_missing(pl.lit(value)) for name, value in values.items()))
-    assert len(rows) == 1
-    return rows.row(0, named=True)
-
 
 HALF, ALL_RIGHT, THREE_QUARTERS = [1, 1, 0, 0] * 25, [1] * 100, [1, 1, 1, 0] * 25
 

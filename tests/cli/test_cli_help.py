@@ -9,7 +9,9 @@ import pytest
 
 import xstilts
 
-VERBS = ["quickstart", "run", "plan", "status", "results", "report", "score", "submit", "tasks", "data", "store"]
+VERBS = [
+    "quickstart", "run", "plan", "status", "results", "report", "claims", "score", "submit", "tasks", "data", "store",
+]  # fmt: skip
 
 
 def test_help_names_every_verb(call):

@@ -68,3 +68,31 @@ def test_a_damaged_audit_is_exit_code_2(call, out):
     called = call("report", out)
     assert called.code == 2
     assert "audit.json: this is no audit" in called.err
+
+
+@pytest.fixture
+def compared(out):
+    """A second recipe, with 100 more of the 2,000 right."""
+    table = Results.read(out).table
+    statistics = np.ones((2000, 2))
+    statistics[1100:, 0] = 0
+    rows = [
+        {**row, "recipe": "nli", "value": 55.0, "statistics": statistics.ravel().tolist()} for row in table.to_dicts()
+    ]
+    Results(pl.concat([table, pl.DataFrame(rows, schema=schema())])).write(out)
+    return out
+
+
+def test_tests_are_shown_with_p_and_verdict(call, compared):
+    called = call("results", compared, "--tests", "--format", "csv")
+    assert called.code == 0, called.err
+    rows = called.out.splitlines()
+    assert rows[0].startswith("encoder,recipe,target,language,delta,delta_low,delta_high,p,p_holm,p_bh,")
+    assert any(row.startswith("xlmr,nli,pawsx,zero-shot languages,5.0,") and ",better," in row for row in rows)
+    assert "Published results" not in call("results", compared, "--tests").out
+
+
+def test_randomization_is_shown_on_request(call, compared):
+    rows = json.loads(call("results", compared, "--randomization", "--json").out)
+    assert {row["language"] for row in rows} == set(LANGUAGES)
+    assert {row["p_randomization"] for row in rows} == {0.0005}

@@ -8,8 +8,9 @@ import polars as pl
 import pytest
 from rich.console import Console
 
+from xstilts.analysis.wording import number, with_interval
 from xstilts.errors import InputError
-from xstilts.report.tables import final_table, language_table, number, render, score_table, with_interval
+from xstilts.report.tables import final_table, language_table, render, score_table
 
 FRAME = pl.DataFrame(
     {
@@ -123,3 +124,25 @@ def test_final_table_tells_collapsed_seeds(simulated):
     console = Console(width=100, file=io.StringIO(), record=True)
     console.print(final_table(data, draws=20))
     assert "1 (−1)" in console.export_text()
+
+
+def test_p_correlations_and_slopes_are_written_as_they_are_read():
+    frame = pl.DataFrame(
+        {
+            "metric": ["loss", "f1"],
+            "spearman": [-0.456, None],
+            "spearman_low": [-0.8, None],
+            "spearman_high": [0.127, None],
+            "slope": [1.0, -1.0],
+            "slope_low": [0.5, -2.0],
+            "slope_high": [1.5, -0.25],
+            "p_holm": [0.0004, 0.03125],
+            "power": [0.815, None],
+        }
+    )
+    assert render(frame, "markdown").splitlines() == [
+        "| metric | spearman [95 %] | slope [95 %] | p holm | power |",
+        "| --- | ---: | ---: | ---: | ---: |",
+        "| loss | −0.46 [−0.80, +0.13] | +1.0 [+0.5, +1.5] | \\<0.001 | 0.81 |",
+        "| f1 | – | −1.0 [−2.0, −0.2] | 0.031 | – |",
+    ]

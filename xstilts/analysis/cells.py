@@ -1,14 +1,14 @@
 """Cells: one metric of one recipe on one test set, over seeds, with its bootstrap draws.
 
-Resamples: seeds are resampled jointly over languages, targets and recipes. Test examples are resampled jointly over
-all cells whose test sets have the same number of rows, because benchmarks such as XNLI are parallel and their
-errors go together across languages; where rows of equal number are unrelated, sharing the resample changes nothing in
-expectation. Tasks, and test sets of different sizes, are resampled independently.
+Seeds belong together over languages, targets and recipes. Test examples are resampled jointly over all cells whose
+test sets have the same number of rows, because benchmarks such as XNLI are parallel and their errors go together across
+languages; where rows of equal number are unrelated, sharing the resample changes nothing in expectation. Tasks, and
+test sets of different sizes, are resampled independently.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,42 +62,46 @@ def cells_by_test_set(table: pl.DataFrame, draws: int, seed: int) -> Iterator[li
 
 
 def _cells(part: pl.DataFrame, draws: int, seed: int) -> list[Cell]:
-    usable = part.filter((pl.col("gold") == "gold") & ~pl.col("collapsed") & pl.col("value").is_not_null())
-    drawn = _row_draws(usable, draws, seed)
-    usable = usable.with_row_index("place")
-    cells = []
-    by_cell = usable.partition_by(_NAMES, maintain_order=True, as_dict=True) if len(usable) else {}
-    for key, rows in part.partition_by(_NAMES, maintain_order=True, as_dict=True).items():
-        fields = dict(zip(_NAMES, key, strict=True))
-        kept = by_cell.get(key)
-        cells.append(
-            Cell(
-                fields,
-                None if kept is None else _seed_scores(kept.sort("seed"), drawn, fields["selection"]),
-                int(rows["examples"].max() or 0),  # type: ignore[arg-type]
-                frozenset(rows.filter(pl.col("collapsed"))["seed"].to_list()),
-                bool((rows["gold"] == "hidden").all()),
-            )
-        )
-    return cells
+    is_usable = (pl.col("gold") == "gold") & ~pl.col("collapsed") & pl.col("value").is_not_null()
+    drawn = _row_draws(part.filter(is_usable), draws, seed)
+    runs = part.select(*_NAMES, "seed", "value", "examples", "gold", "collapsed", usable=is_usable).to_dicts()
+    place = 0
+    by_cell: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for run in runs:
+        by_cell.setdefault(tuple(run[name] for name in _NAMES), []).append(run)
+        if run["usable"]:
+            run["draws"] = drawn[place]
+            place += 1
+    return [_cell(dict(zip(_NAMES, key, strict=True)), members) for key, members in by_cell.items()]
 
 
-def _seed_scores(rows: pl.DataFrame, drawn: Mapping[int, FloatArray], selection: str) -> SeedScores:
-    repeated = rows.filter(pl.col("seed").is_duplicated())
-    if len(repeated) or rows["examples"].n_unique() > 1:
-        row = rows.row(0, named=True)
+def _cell(fields: Mapping[str, Any], runs: list[dict[str, Any]]) -> Cell:
+    kept = sorted((run for run in runs if run["usable"]), key=lambda run: run["seed"])
+    return Cell(
+        fields,
+        _seed_scores(kept, fields) if kept else None,
+        max((run["examples"] or 0 for run in runs), default=0),
+        frozenset(run["seed"] for run in runs if run["collapsed"]),
+        all(run["gold"] == "hidden" for run in runs),
+    )
+
+
+def _seed_scores(runs: list[dict[str, Any]], fields: Mapping[str, Any]) -> SeedScores:
+    seeds, examples = [run["seed"] for run in runs], [run["examples"] for run in runs]
+    if len(set(seeds)) < len(seeds) or len(set(examples)) > 1:
         raise InputError(
             "the results hold two scores of one run, or test sets of different size",
-            where=f"{row['recipe']} on {row['target']}, {row['language']}, {row['split']}, {row['metric']}",
-            found=f"seeds {rows['seed'].to_list()} with {rows['examples'].to_list()} examples",
+            where=f"{fields['recipe']} on {fields['target']}, {fields['language']}, {fields['split']}, "
+            f"{fields['metric']}",
+            found=f"seeds {seeds} with {examples} examples",
             expected="one row per seed, all of the same examples",
         )
     return SeedScores(
-        tuple(rows["seed"].to_list()),
-        rows["value"].to_numpy().astype(np.float64),
-        np.stack([drawn[place] for place in rows["place"]], axis=1),
-        int(rows["examples"][0]),
-        selection == "untrained",
+        tuple(seeds),
+        np.asarray([run["value"] for run in runs], dtype=np.float64),
+        np.stack([run["draws"] for run in runs], axis=1),
+        examples[0],
+        fields["selection"] == "untrained",
     )
 
 
@@ -106,29 +110,34 @@ def _row_draws(rows: pl.DataFrame, draws: int, seed: int) -> dict[int, FloatArra
     from xstilts.metrics import metric
 
     drawn: dict[int, FloatArray] = {}
-    for places in _batches(rows):
-        examples = int(rows["examples"][places[0]])
-        stacked = np.concatenate([_statistics(rows, place) for place in places], axis=1)
-        shared = stable_seed("examples", rows["task"][0], rows["split"][0], examples, seed)
+    sizes, widths, names = (rows[name].to_list() for name in ("examples", "width", "metric"))
+    for places in _batches(sizes, widths):
+        stacked = np.concatenate([statistics_of(rows, place) for place in places], axis=1)
+        shared = stable_seed("examples", rows["task"][0], rows["split"][0], sizes[places[0]], seed)
         sums = example_sums(stacked, draws, shared)
         end = 0
         for place in places:
-            start, end = end, end + int(rows["width"][place])
-            drawn[place] = metric(rows["metric"][place]).value(sums[:, start:end])
+            start, end = end, end + widths[place]
+            drawn[place] = metric(names[place]).value(sums[:, start:end])
     return drawn
 
 
-def _batches(rows: pl.DataFrame) -> Iterator[list[int]]:
-    sizes: dict[int, list[int]] = {}
-    for place, examples in enumerate(rows["examples"]):
-        sizes.setdefault(examples, []).append(place)
-    for examples, places in sizes.items():
-        step = max(1, _BATCH // (examples * int(rows["width"][places].max())))  # type: ignore[arg-type]
+def _batches(sizes: Sequence[int], widths: Sequence[int]) -> Iterator[list[int]]:
+    by_size: dict[int, list[int]] = {}
+    for place, examples in enumerate(sizes):
+        by_size.setdefault(examples, []).append(place)
+    for examples, places in by_size.items():
+        step = max(1, _BATCH // (examples * max(widths[place] for place in places)))
         for start in range(0, len(places), step):
             yield places[start : start + step]
 
 
-def _statistics(rows: pl.DataFrame, place: int) -> FloatArray:
+def statistics_of(rows: pl.DataFrame, place: int) -> FloatArray:
+    """Statistics of the row of the long table at a place, shape [examples, width].
+
+    Raises:
+        InputError: If their number does not fit.
+    """
     examples, width = int(rows["examples"][place]), int(rows["width"][place])
     flat = rows["statistics"][place].to_numpy()
     if flat.size != examples * width:

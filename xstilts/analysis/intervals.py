@@ -1,27 +1,38 @@
-"""Bootstrap intervals of scores and of paired differences between scores, over seeds and test examples.
+"""Intervals of scores and of paired differences between scores, over test examples and seeds: the one engine.
 
-The hierarchical percentile bootstrap (Efron and Tibshirani 1993, chapters 8 and 13): in every draw the test examples
-are resampled with replacement, and so are the seeds. All seeds and both sides of a comparison see the same resample of
-examples, because they were scored on the same test set; this is the paired bootstrap of Koehn (2004). A metric is
-a function of statistics that are summed over examples, so a draw is a matrix product of counts with statistics.
+Two things vary: which examples were drawn for the test set, and which seed trained the model. The examples are
+resampled with replacement (Efron and Tibshirani 1993, chapters 6 and 8), and all seeds and both sides of a comparison
+see the same resample, because they were scored on the same test set: this is the paired bootstrap of Koehn (2004). A
+metric is a function of statistics that are summed over examples, so a draw is a matrix product of counts with
+statistics. The few seeds are not resampled: resampling S of them gives (S - 1) / S of the variance between them, and no
+hint that so few say little about it. Their variance is computed, and the half-widths of the two intervals add up as
+squares (Howe 1974), with a correction for what both contain:
 
-With one seed only the examples vary, and the interval says nothing about training again. With few seeds the interval
-is somewhat too narrow: resampling S seeds gives (S - 1) / S of the variance between them.
+    half-width ** 2 = max(0, seeds * t(S - 1) ** 2 - interaction * t(N - 1) ** 2) + examples * t(N - 1) ** 2
+
+`examples` is the variance of the mean over seeds under resampling, `seeds` that of a mean of S values, and t Student's
+quantile. `interaction` is in both, since seeds that differ on this sample of examples only differ too, as in a two-way
+layout with crossed random effects. An interval ends where no score can be. With one seed only the examples vary, and
+the interval says nothing about training again; with two, t is 12.7, and the interval is as wide as that deserves. How
+often the intervals cover the truth is in `docs/statistics.md`.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
-Value = Callable[[FloatArray], FloatArray]
+Draws = NDArray[np.float32]
 
 LEVEL = 0.95
+MOST_DEGREES = 1e6
 _BLOCK = 1 << 20  # counts held at a time: 8 MB
 _DECIMALS = 9  # points; a matrix product may round equal columns differently, a difference of equals must be 0
 
@@ -63,88 +74,94 @@ def example_sums(statistics: FloatArray, draws: int, seed: int) -> FloatArray:
     return sums
 
 
-def seed_weights(seeds: int, draws: int, seed: int) -> FloatArray:
-    """Weights of a mean over resampled seeds, shape [draws, seeds]; the same for every set of so many seeds."""
-    generator = np.random.default_rng(stable_seed("seeds", seeds, seed))
-    chosen = generator.integers(0, seeds, size=(draws, seeds))
-    return np.asarray((chosen[:, :, None] == np.arange(seeds)).sum(axis=1) / seeds, dtype=np.float64)
+@lru_cache(maxsize=64)
+def _contrasts(runs: tuple[int, ...], draws: int, seed: int) -> FloatArray:
+    """Random weights of the seeds, shape [draws, seeds], that sum to 0 and whose squares sum to 1 / seeds on average.
 
-
-def interval(draws: FloatArray, level: float = LEVEL) -> tuple[float, float]:
-    """The percentile interval: the quantiles that leave (1 - level) / 2 of the draws on each side."""
-    low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
-    return float(low), float(high)
-
-
-def bootstrap_draws(statistics: FloatArray, value: Value, draws: int = 1000, seed: int = 0) -> FloatArray:
-    """Draws of a metric's mean over seeds.
-
-    Args:
-        statistics: Shape [seeds, examples, k].
-        value: Sums of shape [..., k] -> points of shape [...].
-        draws: Number of draws.
-        seed: Seed of the resampling.
-
-    Returns:
-        Points, shape [draws].
+    A seed has the same random numbers in every cell, so the contrasts of cells belong together.
     """
-    return _over_seeds(_per_seed(statistics, value, draws, seed), seed)
-
-
-def paired_draws(
-    treatment: FloatArray, baseline: FloatArray, value: Value, draws: int = 1000, seed: int = 0
-) -> FloatArray:
-    """Draws of the difference `treatment - baseline`, with the same examples and the same seeds on both sides.
-
-    Args:
-        treatment: Shape [seeds, examples, k].
-        baseline: The same shape; seeds and examples in the same order.
-        value: Sums of shape [..., k] -> points of shape [...].
-        draws: Number of draws.
-        seed: Seed of the resampling.
-
-    Returns:
-        Points, shape [draws].
-
-    Raises:
-        ValueError: If the shapes differ.
-    """
-    if treatment.shape != baseline.shape:
-        raise ValueError(f"paired arms have one shape, found {treatment.shape} and {baseline.shape}")
-    both = _per_seed(np.concatenate([treatment, baseline]), value, draws, seed)
-    seeds = len(treatment)
-    return _over_seeds(np.round(both[:, :seeds] - both[:, seeds:], _DECIMALS), seed)
-
-
-def _per_seed(statistics: FloatArray, value: Value, draws: int, seed: int) -> FloatArray:
-    seeds, examples, width = statistics.shape
-    columns = np.moveaxis(statistics, 1, 0).reshape(examples, seeds * width)
-    return value(example_sums(columns, draws, seed).reshape(draws, seeds, width))
-
-
-def _over_seeds(draws: FloatArray, seed: int) -> FloatArray:
-    weights = seed_weights(draws.shape[1], len(draws), seed)
-    return np.asarray((draws * weights).sum(axis=1), dtype=np.float64)
+    streams = [np.random.default_rng(stable_seed("seeds", run, seed)) for run in runs]
+    weights = np.stack([stream.standard_normal(draws) for stream in streams], axis=1)
+    return np.asarray((weights - weights.mean(axis=1, keepdims=True)) / math.sqrt(len(runs) * (len(runs) - 1)))
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A score, or a difference of scores, in points.
+    """A score, or a sum of multiples of scores such as a difference, in points.
 
     Attributes:
-        value: The point estimate.
-        draws: Its bootstrap draws, shape [draws].
+        value: The point estimate, a mean over seeds.
+        draws: The same for resampled examples, shape [draws].
+        interaction: Draws, around 0, of how much the mean varies because seeds differ by example; shape [draws].
+        effects: Training seed -> its part in the deviation of the seeds from their mean; they sum to 0.
         seeds: Number of seeds that it is the mean of; the smallest where parts have different numbers.
+        examples: Number of test examples; the smallest where parts have different numbers.
+        limits: The least and the greatest that the value can be.
     """
 
     value: float
-    draws: FloatArray
-    seeds: int
+    draws: Draws
+    interaction: Draws
+    effects: Mapping[int, float] = field(default_factory=dict)
+    seeds: int = 1
+    examples: int = 2
+    limits: tuple[float, float] = (0.0, 100.0)
+
+    @cached_property
+    def seed_variance(self) -> float:
+        """Variance of the mean over seeds, as the seeds themselves show it; 0 where there is only one."""
+        runs = len(self.effects)
+        return 0.0 if runs < 2 else runs / (runs - 1) * math.fsum(part**2 for part in self.effects.values())
+
+    @cached_property
+    def example_variance(self) -> float:
+        """Variance of the mean over seeds under resampling of the examples."""
+        return float(self.draws.var(ddof=1, dtype=np.float64)) if len(self.draws) > 1 else 0.0
+
+    @cached_property
+    def shared_variance(self) -> float:
+        """The part that the variances over seeds and over examples both contain."""
+        return float(self.interaction.var(ddof=1, dtype=np.float64)) if len(self.effects) > 1 else 0.0
+
+    @cached_property
+    def standard_error(self) -> float:
+        """Of the value, over examples and seeds; in points."""
+        return math.sqrt(self.example_variance + max(0.0, self.seed_variance - self.shared_variance))
+
+    @cached_property
+    def degrees(self) -> float:
+        """Degrees of freedom at which Student's t gives the 95 % interval; tests and power use the same."""
+        from scipy.special import stdtridf, stdtrit
+
+        if self.standard_error == 0:
+            return MOST_DEGREES
+        quantile = (1 + LEVEL) / 2
+        of_examples = float(stdtrit(max(self.examples - 1, 1), quantile)) ** 2
+        width = self.example_variance * of_examples
+        if len(self.effects) > 1:
+            of_seeds = float(stdtrit(len(self.effects) - 1, quantile)) ** 2
+            width += max(0.0, self.seed_variance * of_seeds - self.shared_variance * of_examples)
+        ratio = math.sqrt(width) / self.standard_error
+        if ratio <= stdtrit(MOST_DEGREES, quantile):
+            return MOST_DEGREES
+        return max(1.0, float(stdtridf(quantile, ratio)))
 
     @property
     def interval(self) -> tuple[float, float]:
         """The 95 % interval."""
-        return interval(self.draws)
+        return self.interval_at(LEVEL)
+
+    def interval_at(self, level: float) -> tuple[float, float]:
+        """The interval of a level, such as 0.9; never beyond what the value can be."""
+        from scipy.special import stdtrit
+
+        width = float(stdtrit(self.degrees, (1 + level) / 2)) * self.standard_error
+        least, greatest = self.limits
+        return max(self.value - width, min(least, self.value)), min(self.value + width, max(greatest, self.value))
+
+    def values_by_seed(self) -> dict[int, float]:
+        """Seed -> the value of that seed alone; exact where all parts have all seeds."""
+        return {run: self.value + len(self.effects) * part for run, part in self.effects.items()}
 
 
 @dataclass(frozen=True)
@@ -167,7 +184,7 @@ class SeedScores:
 
     def estimate(self, seed: int = 0) -> Estimate:
         """The mean over seeds."""
-        return Estimate(float(self.values.mean()), _over_seeds(self.draws, seed), len(self.seeds))
+        return _mean_over_seeds(self.seeds, self.values, self.draws, self.examples, seed, (0.0, 100.0))
 
     def minus(self, baseline: SeedScores, seed: int = 0) -> Estimate | None:
         """The mean over common seeds of the difference; None if no seed is common or the test sets differ.
@@ -182,7 +199,7 @@ class SeedScores:
         mine, theirs = self._columns(seeds), baseline._columns(seeds)
         values = np.round(self.values[mine] - baseline.values[theirs], _DECIMALS)
         draws = np.round(self.draws[:, mine] - baseline.draws[:, theirs], _DECIMALS)
-        return Estimate(float(values.mean()), _over_seeds(draws, seed), len(seeds))
+        return _mean_over_seeds(seeds, values, draws, self.examples, seed, (-100.0, 100.0))
 
     @property
     def _stands_for_all(self) -> bool:
@@ -199,12 +216,51 @@ class SeedScores:
         return [0 if self._stands_for_all else self.seeds.index(seed) for seed in seeds]
 
 
-def average(parts: Sequence[Estimate]) -> Estimate | None:
-    """The plain mean of estimates whose draws belong together; None if there are none."""
+def _mean_over_seeds(
+    runs: Sequence[int],
+    values: FloatArray,
+    draws: FloatArray,
+    examples: int,
+    seed: int,
+    limits: tuple[float, float],
+) -> Estimate:
+    """The mean of values [seeds] with draws [draws, seeds].
+
+    The interaction is drawn by random contrasts of the seeds, which take out what all seeds share.
+    """
+    count, mean = len(runs), float(values.mean())
+    if count < 2:
+        return Estimate(mean, _kept(draws[:, 0]), _kept(np.zeros(len(draws))), {}, count, examples, limits)
+    interaction = ((draws - values) * _contrasts(tuple(runs), len(draws), seed)).sum(axis=1)
+    effects = {run: (float(value) - mean) / count for run, value in zip(runs, values, strict=True)}
+    return Estimate(mean, _kept(draws.mean(axis=1)), _kept(interaction), effects, count, examples, limits)
+
+
+def _kept(draws: FloatArray) -> Draws:
+    """Draws in half the memory: only their variances are asked for."""
+    return draws.astype(np.float32)
+
+
+def combined(parts: Sequence[tuple[float, Estimate]]) -> Estimate | None:
+    """The sum of weights times estimates whose draws and seeds belong together; None if there are none."""
     if not parts:
         return None
+    effects: dict[int, float] = {}
+    for weight, part in parts:
+        for run, effect in part.effects.items():
+            effects[run] = effects.get(run, 0.0) + weight * effect
+    bounds = [sorted((weight * part.limits[0], weight * part.limits[1])) for weight, part in parts]
     return Estimate(
-        float(np.mean([part.value for part in parts])),
-        np.mean([part.draws for part in parts], axis=0),
-        min(part.seeds for part in parts),
+        math.fsum(weight * part.value for weight, part in parts),
+        _kept(np.sum([weight * part.draws for weight, part in parts], axis=0)),
+        _kept(np.sum([weight * part.interaction for weight, part in parts], axis=0)),
+        effects,
+        min(part.seeds for _, part in parts),
+        min(part.examples for _, part in parts),
+        (sum(low for low, _ in bounds), sum(high for _, high in bounds)),
     )
+
+
+def average(parts: Sequence[Estimate]) -> Estimate | None:
+    """The plain mean of estimates whose draws and seeds belong together; None if there are none."""
+    return combined([(1 / len(parts), part) for part in parts])

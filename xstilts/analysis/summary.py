@@ -1,8 +1,8 @@
 """The long table of results, summarized: means over seeds, scores of targets, and what each recipe changed.
 
-Everything here is a group-by of the long table with a bootstrap (`xstilts.analysis.intervals`) in place of a mean.
+Everything here is a group-by of the long table with an estimate (`xstilts.analysis.intervals`) in place of a mean.
 Collapsed runs and rows without gold are left out of every mean, and every row says how many were.
-How examples and seeds are resampled stands in `xstilts.analysis.cells`.
+Which examples are resampled together stands in `xstilts.analysis.cells`.
 """
 
 from __future__ import annotations

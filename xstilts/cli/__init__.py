@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from xstilts import __version__
-from xstilts.cli import data, plan, quickstart, report, results, run, score, status, store, submit, tasks
+from xstilts.cli import claims, data, plan, quickstart, report, results, run, score, status, store, submit, tasks
 from xstilts.errors import XstiltsError
 from xstilts.stopping import StoppedError
 
@@ -61,6 +61,7 @@ app.command("plan")(plan.plan)
 app.command("status")(status.status)
 app.command("results")(results.results)
 app.command("report")(report.report)
+app.command("claims")(claims.claims)
 app.command("score")(score.score)
 app.command("submit")(submit.submit)
 app.command("tasks")(tasks.tasks)

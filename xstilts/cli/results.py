@@ -17,13 +17,21 @@ def results(
     out: StudyFolder,
     form: Annotated[Form, typer.Option("--format", help="How to write it.")] = "table",
     by: Annotated[Grouping | None, typer.Option(help="Group scores, with intervals and differences.")] = None,
+    tests: Annotated[bool, typer.Option("--tests", help="Test every difference from the baseline.")] = False,
+    randomization: Annotated[
+        bool, typer.Option("--randomization", help="Test the trained models at hand, by exchanging their answers.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Shows scores with intervals and paired differences to the baseline.
 
     Without --by: scores per target, recipe and language as a table; as csv or json the long table, row by row.
-    Tables for reading are followed by published results where these are of the same task, split, metric and languages.
+    --tests gives p, also adjusted over languages, targets and recipes, effect sizes, what could have been found, and a
+    verdict; docs/statistics.md explains them. Tables of scores are followed by published results where these are of the
+    same task, split, metric and languages.
     """
+    from xstilts.analysis.differences import difference_table, randomization_table
+    from xstilts.analysis.evidence import Evidence
     from xstilts.analysis.reference import comparisons
     from xstilts.report.published import reference_table
     from xstilts.report.tables import language_table, render, score_table
@@ -32,7 +40,11 @@ def results(
 
     table = Results.read(out).table
     chosen: Any = "json" if as_json else form
-    if by is not None:
+    if tests:
+        frame = difference_table(Evidence.read(out))
+    elif randomization:
+        frame = randomization_table(table, baseline_of(out))
+    elif by is not None:
         frame = score_table(table, by, baseline_of(out))
     elif chosen in ("csv", "json"):
         frame = table.drop("statistics", "width")
@@ -41,7 +53,7 @@ def results(
     terminal = sys.stdout.isatty()
     width = _width() if terminal else 160
     typer.echo(render(frame, chosen, color=terminal, width=width), nl=False)
-    if chosen in ("csv", "json"):
+    if chosen in ("csv", "json") or tests or randomization:
         return
     published = reference_table(comparisons(table, baseline_of(out), single=by == "language"))
     if published.height:

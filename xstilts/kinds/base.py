@@ -97,6 +97,10 @@ class TrainableKind(Kind):
     def decode(self, examples: Sequence[Any], features: Features, outputs: Sequence[np.ndarray]) -> pa.Table:
         """Head outputs, one array per feature row -> table with columns `id`, `prediction` and the kind's own."""
 
+    def confidence(self, examples: Sequence[Any], predictions: pa.Table) -> dict[str, float]:
+        """What the probabilities of decoded predictions say beside the metrics, in points; nothing for most kinds."""
+        return {}
+
     @abstractmethod
     def constant_predictions(self, examples: Sequence[Any]) -> Sequence[Any]:
         """What a model that ignores its input would best predict, for each row that is scored.

@@ -90,6 +90,20 @@ class Classification(TrainableKind):
             }
         )
 
+    def confidence(self, examples: Sequence[TextExample], predictions: pa.Table) -> dict[str, float]:
+        """`calibration_error`, and for inference `entailment_contrast`; see `xstilts.metrics.confidence`."""
+        import numpy as np
+
+        from xstilts.metrics.confidence import calibration_error, entailment_contrast
+
+        probabilities = np.asarray(predictions["probabilities"].to_pylist(), dtype=np.float64)
+        gold = [example.label for example in examples]
+        answers = predictions["prediction"].to_pylist()
+        right = np.asarray([answer == label for answer, label in zip(answers, gold, strict=True)])
+        found = {"calibration_error": calibration_error(probabilities.max(axis=1), right)}
+        contrast = entailment_contrast(probabilities, gold, self.labels)
+        return found if contrast is None else {**found, "entailment_contrast": contrast}
+
     def constant_predictions(self, examples: Sequence[TextExample]) -> list[str | None]:
         """Always the most frequent label."""
         return [most_frequent(example.label for example in examples)] * len(examples)

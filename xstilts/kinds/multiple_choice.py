@@ -98,6 +98,17 @@ class MultipleChoice(TrainableKind):
             }
         )
 
+    def confidence(self, examples: Sequence[ChoiceExample], predictions: pa.Table) -> dict[str, float]:
+        """`calibration_error`; see `xstilts.metrics.confidence`."""
+        import numpy as np
+
+        from xstilts.metrics.confidence import calibration_error
+
+        highest = np.asarray([max(row) for row in predictions["probabilities"].to_pylist()])
+        chosen = predictions["prediction"].to_pylist()
+        right = np.asarray([answer == example.label for answer, example in zip(chosen, examples, strict=True)])
+        return {"calibration_error": calibration_error(highest, right)}
+
     def constant_predictions(self, examples: Sequence[ChoiceExample]) -> list[int | None]:
         """Always the position where the right choice is most often."""
         return [most_frequent(example.label for example in examples)] * len(examples)

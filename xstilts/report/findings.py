@@ -9,7 +9,8 @@ from typing import Any
 import polars as pl
 
 from xstilts.analysis.summary import ALL, OVERALL, SOURCE, ZERO_SHOT
-from xstilts.report.tables import direction, with_interval
+from xstilts.analysis.wording import with_interval
+from xstilts.report.tables import direction
 
 Row = Mapping[str, Any]
 

@@ -26,13 +26,14 @@ from xstilts.analysis.summary import (
     layer_scores,
     summarize,
 )
+from xstilts.analysis.wording import number, with_interval
 from xstilts.durable import write_text
 from xstilts.errors import InputError
 from xstilts.report.charts import Chart, layer_chart
 from xstilts.report.findings import Finding, findings, spread, verdict, warnings
 from xstilts.report.overlap import overlap_section
 from xstilts.report.published import Published, published_tables
-from xstilts.report.tables import ABSENT, NO_GOLD, direction, number, with_interval
+from xstilts.report.tables import ABSENT, NO_GOLD, direction
 
 Row = Mapping[str, Any]
 

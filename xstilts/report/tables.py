@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import polars as pl
 
 from xstilts.analysis.summary import ALL, OVERALL, SOURCE, ZERO_SHOT, By, target_scores
+from xstilts.analysis.wording import MINUS, number, with_interval
 from xstilts.errors import InputError, nearest
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ Format = Literal["table", "csv", "json", "markdown", "latex"]
 
 NO_GOLD = "no gold"
 ABSENT = "–"
-_MINUS = "\N{MINUS SIGN}"
-_INTERVALS = {"mean": ("low", "high"), "delta": ("delta_low", "delta_high")}
+_SIGNED = ("delta", "slope", "estimate", "pearson", "spearman", "kendall", "partial")
+_TWO_DECIMALS = ("pearson", "spearman", "kendall", "partial", "order", "explained", "power")
 _SHORT = {ALL: "all", ZERO_SHOT: "zero-shot", SOURCE: "source"}
 _LATEX = {
     **{char: f"\\{char}" for char in "&%$#_{}"},
@@ -36,21 +37,10 @@ _LATEX = {
     "^": r"\textasciicircum{}",
     "<": r"\textless{}",
     ">": r"\textgreater{}",
-    _MINUS: "$-$",
+    MINUS: "$-$",
     "Δ": r"$\Delta$",
     "\n": " ",
 }
-
-
-def number(value: float, signed: bool = False) -> str:
-    """A number to one decimal, with a true minus sign; `signed` puts a plus before gains."""
-    rounded = round(value, 1) + 0.0  # -0.0 becomes 0.0
-    return f"{rounded:{'+' if signed and rounded else ''}.1f}".replace("-", _MINUS)
-
-
-def with_interval(value: float, low: float, high: float, signed: bool = False) -> str:
-    """A number and its interval, such as `+1.2 [+0.3, +2.0]`."""
-    return f"{number(value, signed)} [{number(low, signed)}, {number(high, signed)}]"
 
 
 def direction(low: float | None, high: float | None) -> int:
@@ -140,20 +130,21 @@ class Column:
 def readable(frame: pl.DataFrame) -> list[Column]:
     """Columns for reading: intervals beside their numbers, without columns that say the same in every row."""
     hidden = frame["gold"] == "hidden" if "gold" in frame.columns else None
-    inner = {name for bounds in _INTERVALS.values() for name in bounds}
+    bounds = {name: found for name in frame.columns if (found := _bounds(frame, name)) is not None}
+    inner = {bound for found in bounds.values() for bound in found}
     columns = []
     for name in frame.columns:
         if name in inner or name in ("gold", "baseline", "examples") or _says_nothing(frame, name):
             continue
         values = frame[name].to_list()
-        if name in _INTERVALS and set(_INTERVALS[name]) <= set(frame.columns):
-            low, high = (frame[bound].to_list() for bound in _INTERVALS[name])
-            cells, directions = _merged(values, low, high, name == "delta")
+        if name in bounds:
+            low, high = (frame[bound].to_list() for bound in bounds[name])
+            cells, directions = _merged(values, low, high, name in _SIGNED, 2 if name in _TWO_DECIMALS else 1)
             if name == "mean" and hidden is not None:
                 cells = [NO_GOLD if is_hidden else cell for cell, is_hidden in zip(cells, hidden, strict=True)]
             columns.append(Column(_title(frame, name), cells, True, directions))
         else:
-            cells = [_plain(value) for value in values]
+            cells = [_p(value) if name.split("_")[0] == "p" else _plain(value, name) for value in values]
             if name == "group":
                 cells = [_SHORT.get(cell, cell) for cell in cells]
             if name == "seeds" and "collapsed" in frame.columns:
@@ -193,7 +184,7 @@ def final_table(table: pl.DataFrame, baseline: str = "direct", draws: int = 1000
         _final(scores.filter(pl.col("encoder") == encoder), baseline, encoder if len(encoders) > 1 else None)
         for encoder in encoders
     ]
-    note = f"95 % bootstrap intervals; Δ: difference from {baseline}, colored where its interval excludes zero."
+    note = f"95 % intervals; Δ: difference from {baseline}, colored where its interval excludes zero."
     if scores["seeds"].max() == 1:
         note += " One seed: the intervals say nothing about training again."
     return Group(*parts, Text(note, style="dim"))
@@ -247,7 +238,7 @@ def _score(row: dict[str, Any] | None, interval: bool) -> str:
 
 def _seeds(used: int, collapsed: int) -> str:
     """Seeds in a mean, and how many were left out because they collapsed."""
-    return f"{used} ({_MINUS}{collapsed})" if collapsed else str(used)
+    return f"{used} ({MINUS}{collapsed})" if collapsed else str(used)
 
 
 def _says_nothing(frame: pl.DataFrame, name: str) -> bool:
@@ -268,25 +259,40 @@ def _title(frame: pl.DataFrame, name: str) -> str:
     if name == "delta":
         baselines = frame["baseline"].drop_nulls().unique().to_list() if "baseline" in frame.columns else []
         return f"Δ to {baselines[0]} [95 %]" if len(baselines) == 1 else "Δ [95 %]"
-    return {"hidden": NO_GOLD, "languages": "langs"}.get(name, name.replace("_", " "))
+    text = {"hidden": NO_GOLD, "languages": "langs"}.get(name, name.replace("_", " "))
+    return text if _bounds(frame, name) is None else f"{text} [95 %]"
+
+
+def _bounds(frame: pl.DataFrame, name: str) -> tuple[str, str] | None:
+    """The columns with the ends of a number's interval."""
+    bounds = ("low", "high") if name == "mean" else (f"{name}_low", f"{name}_high")
+    return bounds if set(bounds) <= set(frame.columns) else None
 
 
 def _merged(
-    values: Sequence[float | None], low: Sequence[float | None], high: Sequence[float | None], signed: bool
+    values: Sequence[float | None],
+    low: Sequence[float | None],
+    high: Sequence[float | None],
+    signed: bool,
+    decimals: int = 1,
 ) -> tuple[list[str], list[int]]:
     cells = [
-        ABSENT if value is None or a is None or b is None else with_interval(value, a, b, signed)
+        ABSENT if value is None or a is None or b is None else with_interval(value, a, b, signed, decimals)
         for value, a, b in zip(values, low, high, strict=True)
     ]
     return cells, [direction(a, b) if signed else 0 for a, b in zip(low, high, strict=True)]
 
 
-def _plain(value: object) -> str:
+def _p(value: float | None) -> str:
+    return ABSENT if value is None else "<0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def _plain(value: object, name: str) -> str:
     if value is None:
         return ABSENT
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return number(value) if isinstance(value, float) else str(value)
+    return number(value, decimals=2 if name in _TWO_DECIMALS else 1) if isinstance(value, float) else str(value)
 
 
 def _text(cell: str, sign: int = 0) -> Text:

@@ -1,0 +1,170 @@
+"""Correlations against scipy and planted values; errors of left-out recipes by hand."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+from simulated import only, scored, table
+
+from xstilts.analysis.evidence import Evidence
+from xstilts.analysis.metric_correlation import (
+    correlate,
+    kendall,
+    left_out_error,
+    metric_correlation,
+    partial_pearson,
+    pearson,
+    spearman,
+)
+from xstilts.records import Records, costs_schema, dev_schema
+
+NUMBERS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=4, max_size=12)
+
+
+@given(NUMBERS)
+def test_coefficients_agree_with_scipy_ties_and_all(pairs):
+    x, y = np.array(pairs, dtype=float).T
+    if len(set(x)) > 1 and len(set(y)) > 1:
+        assert float(pearson(x, y)) == pytest.approx(stats.pearsonr(x, y).statistic)
+        assert float(spearman(x, y)) == pytest.approx(stats.spearmanr(x, y).statistic)
+        assert float(kendall(x, y)) == pytest.approx(stats.kendalltau(x, y).statistic)
+    else:
+        assert np.isnan(pearson(x, y))
+
+
+def test_rows_are_correlated_each_for_itself():
+    x = np.array([[1.0, 2, 3, 4], [4.0, 1, 3, 2]])
+    y = np.array([[1.0, 3, 2, 4], [1.0, 2, 3, 4]])
+    for rule in (pearson, spearman, kendall):
+        assert rule(x, y) == pytest.approx([float(rule(x[0], y[0])), float(rule(x[1], y[1]))])
+
+
+def test_a_partial_correlation_follows_the_formula():
+    # r_xy.z = (r_xy - r_xz r_yz) / sqrt((1 - r_xz^2) (1 - r_yz^2))
+    generator = np.random.default_rng(0)
+    z = generator.normal(size=50)
+    x, y = z + generator.normal(size=50), z + generator.normal(size=50)
+    r = np.corrcoef([x, y, z])
+    expected = (r[0, 1] - r[0, 2] * r[1, 2]) / np.sqrt((1 - r[0, 2] ** 2) * (1 - r[1, 2] ** 2))
+    assert float(partial_pearson(x, y, z)) == pytest.approx(expected)
+
+
+def test_error_of_a_left_out_recipe_by_hand():
+    # without c the line through (1, 10) and (2, 20) foretells 30 at 3, where 36 is; and so on
+    x, y, names = [1.0, 2.0, 3.0], [10.0, 20.0, 36.0], ["a", "b", "c"]
+    line, mean = left_out_error(x, y, names)
+    assert line == pytest.approx(np.sqrt(np.mean(np.square([4 - 10, 23 - 20, 30 - 36]))))
+    assert mean == pytest.approx(np.sqrt(np.mean(np.square([28 - 10, 23 - 20, 15 - 36]))))
+
+
+def test_seeds_of_a_recipe_are_left_out_together():
+    # the one recipe apart from the others cannot be learned from its other seed
+    x, y = [0.0, 0.0, 1.0, 1.0, 9.0, 9.0], [0.0, 0.0, 1.0, 1.0, 0.0, 0.0]
+    assert left_out_error(x, y, list("aabbcc"))[0] > left_out_error(x, y, list("abcdef"))[0]
+
+
+def test_recipes_are_resampled_with_all_their_seeds():
+    # five seeds of each of five recipes are no more evidence than one of each
+    generator = np.random.default_rng(1)
+    x, y = generator.normal(size=(2, 5))
+    one = correlate(x.tolist(), y.tolist(), list("abcde"), draws=2000)["pearson"]
+    five = correlate(np.repeat(x, 5).tolist(), np.repeat(y, 5).tolist(), list(np.repeat(list("abcde"), 5)), draws=2000)
+    assert five["pearson"].low == pytest.approx(one.low, abs=0.02)
+    assert five["pearson"].high == pytest.approx(one.high, abs=0.02)
+
+
+@pytest.mark.parametrize("count", [40, pytest.param(1000, marks=pytest.mark.slow)])
+def test_planted_correlations_are_recovered_and_covered(count):
+    planted, found, covered = 0.7, [], 0
+    for experiment in range(count):
+        generator = np.random.default_rng(experiment)
+        x = generator.normal(size=40)
+        y = planted * x + np.sqrt(1 - planted**2) * generator.normal(size=40)
+        got = correlate(x.tolist(), y.tolist(), [str(at) for at in range(40)], draws=200)["pearson"]
+        found.append(got.value)
+        covered += got.low <= planted <= got.high
+    print(f"pearson {np.mean(found):.3f}; coverage {covered / count:.4f}")
+    assert np.mean(found) == pytest.approx(planted, abs=0.06 if count == 40 else 0.02)
+    assert 0.92 < covered / count < 0.98 if count == 1000 else covered / count > 0.8
+
+
+RECIPES: Mapping[str, Any] = {"direct": [], **{f"{task}-{size}": [task] for task in "nm" for size in (1, 2, 3)}}
+ACCURACY = {"n-1": 50.0, "n-2": 60.0, "n-3": 70.0, "m-1": 80.0, "m-2": 85.0, "m-3": 90.0}
+RIGHT = {"n-1": 30, "n-2": 40, "n-3": 50, "m-1": 32, "m-2": 37, "m-3": 42}
+
+
+def study() -> Evidence:
+    """Within each task, accuracy goes with transfer point by point; the other task has 30 points more for as much."""
+    seeds = (1, 2)
+    rows = [
+        scored([1] * right + [0] * (100 - right), recipe, language="sw", seed=seed)
+        for recipe, right in {"direct": 20, **RIGHT}.items()
+        for seed in seeds
+    ]
+    costs, dev = [], []
+    for recipe, accuracy in ACCURACY.items():
+        for seed in seeds:
+            about = {"encoder": "xlmr", "recipe": recipe, "seed": seed}
+            stages = {"intermediate": f"{recipe}/{seed}", "target": f"{recipe}/{seed}/panx"}
+            costs += [
+                {**about, "stage": stages["intermediate"], "role": "intermediate", "place": 0, "tasks": recipe[0]},
+                {**about, "stage": stages["target"], "role": "target", "target": "panx", "place": 1, "tasks": "panx"},
+            ]
+            for metric, value in (("accuracy", accuracy), ("loss", 5 - accuracy / 20)):
+                dev.append(score_row(stages["intermediate"], metric, value))
+            dev.append(score_row(stages["target"], "score", 90.0 + seed + (recipe == "n-1")))
+    records = Records(pl.DataFrame(costs, schema=costs_schema()), pl.DataFrame(dev, schema=dev_schema()))
+    return Evidence.of(table(*rows), {"recipes": RECIPES}, records, draws=50)
+
+
+def score_row(stage: str, metric: str, value: float) -> dict[str, Any]:
+    return {"stage": stage, "head": stage, "step": 1, "selected": True, "task": "t", "metric": metric, "value": value}
+
+
+def test_runs_are_correlated_together_and_within_tasks():
+    rows = metric_correlation(study()).tables["correlations"].filter(pl.col("target") == "panx")
+    rows = rows.filter(pl.col("language") == "sw")
+    together = only(rows, metric="accuracy", scope="all")
+    expected = stats.spearmanr(list(ACCURACY.values()) * 2, list(RIGHT.values()) * 2).statistic
+    assert together["spearman"] == pytest.approx(expected)
+    assert (together["recipes"], together["runs"]) == (6, 12)
+    assert only(rows, metric="accuracy", scope="within")["pearson"] == pytest.approx(1.0)
+    assert only(rows, metric="loss", scope="within")["pearson"] == pytest.approx(-1.0)
+    assert together["partial"] is not None
+
+
+def test_a_run_without_one_of_the_targets_has_no_mean_over_targets():
+    full = study()
+    harder = full.table.with_columns(target=pl.lit("hard"), value=pl.col("value") / 10)
+    collapsed = harder.with_columns(collapsed=(pl.col("recipe") == "n-1") & (pl.col("seed") == 1))
+    both = Evidence(full.scores, full.recipes, full.records, "direct", pl.concat([full.table, collapsed]))
+    rows = (
+        metric_correlation(both)
+        .tables["correlations"]
+        .filter((pl.col("scope") == "all") & (pl.col("metric") == "loss"))
+    )
+    assert only(rows, target="panx", language="sw")["runs"] == 12
+    assert only(rows, target="all targets")["runs"] == 11
+
+
+def test_retrieval_without_target_training_has_no_partial():
+    rows = metric_correlation(study()).tables["correlations"]
+    assert only(rows, target="all targets", metric="accuracy", scope="all")["partial"] is None
+
+
+def test_the_answer_names_the_closest_measure_and_how_well_it_predicts():
+    answer = metric_correlation(study())
+    assert "2 dev measures that these recipes share" in answer.sentence
+    assert "over 12 runs of 6 recipes; it predicts a left-out recipe to within" in answer.sentence
+    assert len(answer.notes) == 2
+
+
+def test_without_records_there_is_no_answer():
+    full = study()
+    empty = Records(full.records.costs.clear(), full.records.dev.clear())
+    assert metric_correlation(Evidence(full.scores, full.recipes, empty, "direct", full.table)) is None
