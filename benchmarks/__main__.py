@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from benchmarks import mining, planning, prediction, preprocessing, startup, study, training
 
-
 PARTS: dict[str, Callable[[int], None]] = {
     "startup": startup.report,
     "mining": mining.report,
