@@ -80,7 +80,9 @@ def trainer(
     clock = Clock()
     kind = rows.kind
     labels = {} if kind.name == "span_qa" else {"num_labels": len(getattr(kind, "labels", getattr(kind, "tags", ())))}
-    model = _MODELS[kind.name].from_pretrained(encoder, dtype="float32", attn_implementation="sdpa", **labels)
+    # On CPUs torch's fused attention has no dropout, and what stands in for it is slower than the plain products.
+    attention = "sdpa" if torch.cuda.is_available() else "eager"
+    model = _MODELS[kind.name].from_pretrained(encoder, dtype="float32", attn_implementation=attention, **labels)
     padding: dict[str, Any] = {"padding": True} if best else {"padding": "max_length", "max_length": rows.max_length}
     collator = (
         transformers.DataCollatorForTokenClassification
