@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from xstilts.examples import TextExample
-from xstilts.kinds.base import TrainableKind, most_frequent, refuse_label
+from xstilts.kinds.base import LabeledPoints, TrainableKind, most_frequent, refuse_label
 
 if TYPE_CHECKING:
     import numpy as np
@@ -89,6 +89,13 @@ class Classification(TrainableKind):
                 "probabilities": pa.array(list(probabilities), type=pa.list_(pa.float32())),
             }
         )
+
+    def labeled_points(self, features: Features, generator: np.random.Generator) -> LabeledPoints:
+        """Each row, pooled, with its label."""
+        import numpy as np
+
+        rows = np.arange(len(features))
+        return LabeledPoints(rows, np.full(len(rows), -1), features.column("label").astype("int64"))
 
     def constant_predictions(self, examples: Sequence[TextExample]) -> list[str | None]:
         """Always the most frequent label."""
