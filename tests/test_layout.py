@@ -17,8 +17,9 @@ PACKAGE = ROOT / "xstilts"
 PARTS = """
 errors examples splits durable yaml_input settings languages download hub sources formats kinds.base task metrics
 kinds mini tasks own_tasks scoring submission pieces features heads nano encoder layers packing trimming mixture
-batching compute prediction checkpoints training neighbors mining retrieval study stage chain marking translated_rows
-translation store plan inputs planning stages watching executors results analysis report xtreme running cli __main__
+batching compute prediction checkpoints training neighbors mining retrieval probing study stage chain marking
+translated_rows translation store plan inputs planning stages watching executors results analysis training_cost
+estimating report xtreme running recommending cli __main__
 """
 ORDER = PARTS.split()
 HEAVY = ("torch", "transformers", "polars", "pyarrow")

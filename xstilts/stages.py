@@ -198,7 +198,7 @@ def _translations(spec: TranslateSpec, stage: Stage, examples: Sequence[Example]
 def _run_train(spec: TrainSpec, stage: Stage, bench: Workbench, record: dict[str, Any]) -> None:
     bench.forget_model()
     settings = TrainingSettings(**spec.settings)
-    limits = _limits(spec.settings, bench, spec.encoder)
+    limits = limits_of(spec.settings, bench, spec.encoder)
     tasks = [_training_task(trained, spec.encoder, limits, bench) for trained in spec.tasks]
     workspace = bench.store.workspace(stage)
     # An attempt that collapsed is followed by the next one, so the highest folder is where a killed stage stood.
@@ -282,7 +282,7 @@ def _training_task(trained: TrainedTask, encoder: str, limits: Limits, bench: Wo
 
 def _run_predict(spec: PredictSpec, stage: Stage, bench: Workbench, record: dict[str, Any]) -> None:
     task = bench.tasks[spec.data.task]
-    limits = _limits({"max_length": spec.max_length, "doc_stride": spec.doc_stride}, bench, spec.encoder)
+    limits = limits_of({"max_length": spec.max_length, "doc_stride": spec.doc_stride}, bench, spec.encoder)
     encoder, heads = bench.model(spec)
     loaded = bench.rows(spec.data)
     record["notes"] = loaded.notes
@@ -398,7 +398,7 @@ def load_model(
     return loaded, heads
 
 
-def _limits(settings: dict[str, Any], bench: Workbench, encoder: str) -> Limits:
+def limits_of(settings: dict[str, Any], bench: Workbench, encoder: str) -> Limits:
     """Limits that the encoder can take: its configuration may allow less than was asked for."""
     longest = _max_positions(bench.plan.encoders[encoder])
     return Limits(min(settings["max_length"], longest), settings["doc_stride"])

@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from xstilts import __version__
-from xstilts.cli import data, plan, quickstart, report, results, run, score, status, submit, tasks
+from xstilts.cli import data, plan, quickstart, recommend, report, results, run, score, status, submit, tasks
 from xstilts.errors import XstiltsError
 
 
@@ -62,6 +62,7 @@ def _options(
 app.command("quickstart")(quickstart.quickstart)
 app.command("run")(run.run)
 app.command("plan")(plan.plan)
+app.command("recommend")(recommend.recommend)
 app.command("status")(status.status)
 app.command("results")(results.results)
 app.command("report")(report.report)
