@@ -156,6 +156,13 @@ def test_better_features_have_larger_estimates_in_all_estimators():
     assert all(good[name] > poor[name] for name in good)
 
 
+def test_where_zero_lies_means_little_to_the_estimates():
+    features, labels = drawn(4, 120, signal=2.0)
+    centered = features - features.mean(axis=0)
+    assert log_maximum_evidence(centered, labels) < -0.4, "nothing in it explains how frequent a class is"
+    assert estimates(centered, labels)["logme"] == pytest.approx(estimates(features, labels)["logme"], abs=0.02)
+
+
 def test_classes_of_one_group_are_left_out_and_one_class_has_no_estimate():
     features, labels = drawn(2, 30)
     groups = np.arange(30)

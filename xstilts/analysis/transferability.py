@@ -48,11 +48,17 @@ def estimates(features: FloatArray, labels: IntArray, groups: IntArray | None = 
     if len(np.unique(labels)) < 2:
         return dict.fromkeys(ESTIMATORS)
     return {
-        "logme": log_maximum_evidence(features, labels),
+        "logme": log_maximum_evidence(_with_constant(features), labels),
         "h_score": h_score(features, labels),
         "knn": neighbor_accuracy(features, labels, groups),
         "probe": probe_accuracy(features, labels, groups),
     }
+
+
+def _with_constant(features: FloatArray) -> FloatArray:
+    """One more feature, the same for all samples and about as large as a sample: LogME has no intercept of its own."""
+    size = math.sqrt(float((features**2).sum()) / len(features))
+    return np.hstack([features, np.full((len(features), 1), size)])
 
 
 def log_maximum_evidence(features: FloatArray, labels: IntArray) -> float:
