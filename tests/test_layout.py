@@ -22,7 +22,7 @@ translated_rows translation store plan inputs planning stages watching executors
 estimating report xtreme running recommending cli __main__
 """
 ORDER = PARTS.split()
-HEAVY = ("torch", "transformers", "polars", "pyarrow")
+HEAVY = ("torch", "transformers", "polars", "pyarrow", "scipy", "sklearn")
 
 
 def module_name(path: Path) -> str:

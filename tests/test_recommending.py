@@ -99,6 +99,7 @@ def test_every_target_but_retrieval_has_a_ranking(first):
             assert None not in row["estimates"].values()
         assert target["plain"][0]["estimates"]["similarity"] is None
         assert target["agreement"] is None
+        assert target["samples"] >= 20
 
 
 def test_a_task_is_most_similar_to_itself(first):

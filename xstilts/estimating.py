@@ -59,6 +59,21 @@ def _estimates_key(vectors_key: str) -> str:
     return key_of(ESTIMATES, _ESTIMATES_VERSION, vectors_key)
 
 
+@dataclass(frozen=True)
+class Estimates:
+    """What came of a look.
+
+    Attributes:
+        values: Estimator -> value, see `xstilts.analysis.transferability.estimates`.
+        samples: How many samples there were.
+        pieces: How many pieces the encoder read.
+    """
+
+    values: dict[str, float | None]
+    samples: int
+    pieces: int
+
+
 class Estimator:
     """Takes samples, runs encoders over them, and estimates; what it once found is taken from the store.
 
@@ -72,9 +87,9 @@ class Estimator:
         self._features: dict[str, Features] = {}
         self._model: tuple[str, Encoder] | None = None
 
-    def has_classes(self, look: Look) -> bool:
+    def can_estimate(self, look: Look) -> bool:
         """Whether the rows have classes that could be estimated with."""
-        return self._points(look) is not None
+        return self.is_done(look) or self._points(look) is not None
 
     def is_done(self, look: Look) -> bool:
         """Whether the estimates need the encoder's weights no more."""
@@ -82,24 +97,22 @@ class Estimator:
         store = self._bench.store
         return store.has(ESTIMATES, _estimates_key(vectors)) or store.has(VECTORS, vectors)
 
-    def pieces(self, look: Look) -> int:
-        """Pieces that the encoder reads for its estimates."""
-        return int(self._sampled(look).lengths.sum())
-
-    def estimates(self, look: Look) -> dict[str, float | None]:
-        """The estimators of `xstilts.analysis.transferability`, of rows that have classes."""
+    def estimates(self, look: Look) -> Estimates:
+        """All estimators, on rows that have classes."""
         vectors_key, store = self._vectors_key(look), self._bench.store
         key = _estimates_key(vectors_key)
         with store.cached(ESTIMATES, key, "estimates.json") as (path, is_there):
             if not is_there:
-                features, points = self._sampled(look), self._points(look)
-                assert points is not None
-                vectors = self._vectors(vectors_key, lambda: self._run(look, features, points))
-                write_json(
-                    path, estimates(vectors.astype(np.float64), points.labels, features.column("example")[points.rows])
-                )
-        values: dict[str, float | None] = read_json(store.root / ESTIMATES / key / "estimates.json")
-        return values
+                write_json(path, asdict(self._estimated(look, vectors_key)))
+        return Estimates(**read_json(store.root / ESTIMATES / key / "estimates.json"))
+
+    def _estimated(self, look: Look, vectors_key: str) -> Estimates:
+        features, points = self._sampled(look), self._points(look)
+        assert points is not None
+        vectors = self._vectors(vectors_key, lambda: self._run(look, features, points))
+        groups = features.column("example")[points.rows]
+        values = estimates(vectors.astype(np.float64), points.labels, groups)
+        return Estimates(values, len(points.rows), int(features.lengths.sum()))
 
     def text_embedding(self, look: Look) -> NDArray[np.float64]:
         """The mean over rows of their pooled representations by the pretrained encoder, shape [hidden].
@@ -107,12 +120,12 @@ class Estimator:
         As TextEmb of Vu et al. (2020): the last hidden states, averaged over the pieces of a row, then over rows.
         """
         look = replace(look, parent=None)
-        features = self._sampled(look)
-        mean = self._vectors(
-            key_of("text", self._vectors_key(look)),
-            lambda: self._run(look, features, whole_rows(features)).mean(axis=0, keepdims=True),
-        )
-        return np.asarray(mean[0], dtype=np.float64)
+
+        def mean() -> NDArray[np.float32]:
+            features = self._sampled(look)
+            return np.asarray(self._run(look, features, whole_rows(features)).mean(axis=0, keepdims=True))
+
+        return np.asarray(self._vectors(key_of("text", self._vectors_key(look)), mean)[0], dtype=np.float64)
 
     def _vectors(self, key: str, make: Callable[[], NDArray[np.float32]]) -> NDArray[np.float32]:
         store = self._bench.store

@@ -152,7 +152,7 @@ def _candidates(
             training = plan.stages[predicted.parent or ""].spec
             assert isinstance(training, TrainSpec)
             candidate = _Candidate(cell.encoder, cell.recipe, cell.target, training)
-            if estimator.has_classes(_look(candidate, bench)):
+            if estimator.can_estimate(_look(candidate, bench)):
                 found[place] = candidate
             else:
                 left_out[cell.target] = _NO_CLASSES
@@ -194,9 +194,11 @@ def _targets(
 ) -> list[dict[str, Any]]:
     """The ranking of each target, per encoder."""
     found: dict[tuple[str, str], dict[str, list[dict[str, float | None]]]] = {}
+    samples: dict[tuple[str, str], int] = {}
     for one in candidates:
-        values = estimator.estimates(_look(one, bench))
-        values[SIMILARITY] = _similarity(one, estimator, bench)
+        estimates = estimator.estimates(_look(one, bench))
+        samples[one.encoder, one.target] = estimates.samples
+        values = {**estimates.values, SIMILARITY: _similarity(one, estimator, bench)}
         found.setdefault((one.encoder, one.target), {}).setdefault(one.recipe, []).append(values)
     targets = []
     for (encoder, target), by_recipe in found.items():
@@ -209,8 +211,16 @@ def _targets(
             for recipe in sorted(choices, key=lambda recipe: ranks[recipe] or len(ranks))
         ]
         plain = [{"recipe": recipe, "estimates": means[recipe]} for recipe in means if recipe not in choices]
-        agreed = agreement(choices, ranks, gained)
-        targets.append({"encoder": encoder, "target": target, "ranking": rows, "plain": plain, "agreement": agreed})
+        targets.append(
+            {
+                "encoder": encoder,
+                "target": target,
+                "samples": samples[encoder, target],
+                "ranking": rows,
+                "plain": plain,
+                "agreement": agreement(choices, ranks, gained),
+            }
+        )
     return targets
 
 
@@ -243,7 +253,7 @@ def _cost(plan: Plan, looks: Sequence[Look], bench: Workbench, estimator: Estima
 
     mine = training_cost(plan.up_to(look.parent for look in looks if look.parent).stages.values(), bench)
     whole = training_cost(plan.stages.values(), bench)
-    read = sum(estimator.pieces(look) for look in looks)
+    read = sum(estimator.estimates(look).pieces for look in looks)
     return {
         "recommend": {**asdict(mine), "pieces_read": read},
         "study": asdict(whole),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -404,6 +405,7 @@ def limits_of(settings: dict[str, Any], bench: Workbench, encoder: str) -> Limit
     return Limits(min(settings["max_length"], longest), settings["doc_stride"])
 
 
+@cache
 def _max_positions(folder: Path) -> int:
     config = transformers.AutoConfig.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
     return Encoder.positions(config)

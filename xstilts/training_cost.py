@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
+from xstilts.durable import read_json, write_json
 from xstilts.features import Features
 from xstilts.mixture import probabilities, steps
 from xstilts.plan import Plan
 from xstilts.probing import sampled_rows
 from xstilts.settings import Sampling, TrainingSettings
-from xstilts.stage import DataRef, Stage, TrainSpec, TranslateSpec
+from xstilts.stage import DataRef, Stage, TrainSpec, TranslateSpec, key_of
 from xstilts.stages import Workbench, limits_of
 
+SIZES = "sizes"
+"""Kind of folder in the store."""
+_VERSION = 1
 _SAMPLED_ROWS = 200
 
 
@@ -55,13 +59,18 @@ def _stage_cost(spec: TrainSpec, bench: Workbench) -> tuple[int, float]:
 
 
 def _size(ref: DataRef, spec: TrainSpec, bench: Workbench) -> tuple[float, float]:
-    """Units of some rows, and mean pieces of a unit."""
-    ref = untranslated(ref, bench.plan)
-    examples = bench.rows(ref).examples
-    sample = sampled_rows(examples, _SAMPLED_ROWS, seed=0)
-    pieces, limits = bench.pieces(spec.encoder), limits_of(spec.settings, bench, spec.encoder)
-    features = Features(bench.task(ref).kind.encode(sample, pieces, limits))
-    return len(examples) / len(sample) * features.units, float(features.lengths.sum()) / features.units
+    """Units of some rows, and mean pieces of a unit; taken from the store if they were estimated before."""
+    ref, limits = untranslated(ref, bench.plan), limits_of(spec.settings, bench, spec.encoder)
+    key = key_of(SIZES, _VERSION, spec.encoder, asdict(ref), asdict(limits))
+    with bench.store.cached(SIZES, key, "size.json") as (path, is_there):
+        if not is_there:
+            examples = bench.rows(ref).examples
+            sample = sampled_rows(examples, _SAMPLED_ROWS, seed=0)
+            features = Features(bench.task(ref).kind.encode(sample, bench.pieces(spec.encoder), limits))
+            units = len(examples) / len(sample) * features.units
+            write_json(path, [units, float(features.lengths.sum()) / features.units])
+    units, length = read_json(bench.store.root / SIZES / key / "size.json")
+    return units, length
 
 
 def untranslated(ref: DataRef, plan: Plan) -> DataRef:

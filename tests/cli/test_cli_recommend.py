@@ -11,6 +11,7 @@ def test_targets_are_ranked_and_the_cost_is_said(call, finished, tmp_path):
     assert called.code == 0
     assert "0 stages to run" in called.err, "the recipe was trained by the run"
     header, first, second = (line.split() for line in called.out.splitlines()[1:4])
+    assert called.out.startswith("own_nli: 12 samples")
     assert header == ["recipe", "mean", "rank", "LogME", "H-score", "kNN", "probe", "text"]
     assert (first[:2], second[:2]) == (["qa", "1.0"], ["direct", "–"])
     assert "own_bitext: left out: retrieval needs no training" in called.out

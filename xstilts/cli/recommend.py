@@ -73,11 +73,12 @@ def _show(made: Mapping[str, Any], console: Console) -> None:
     several = len({target["encoder"] for target in made["targets"]}) > 1
     for target in made["targets"]:
         name = f"{target['encoder']}, {target['target']}" if several else target["target"]
-        _show_ranking(name, target, console)
+        _show_ranking(f"{name}: {target['samples']:,} samples", target, console)
     for name, reason in made["left_out"].items():
         console.print(f"{name}: left out: {reason}", highlight=False, markup=False, soft_wrap=True)
     if made["agreement"]:
         _show_agreement(made["agreement"], console)
+        console.print()
     cost = made["cost"]
     mine, whole, ratio = cost["recommend"], cost["study"], cost["ratio"]
     console.print(
@@ -90,11 +91,11 @@ def _show(made: Mapping[str, Any], console: Console) -> None:
     )
 
 
-def _show_ranking(name: str, target: Mapping[str, Any], console: Console) -> None:
+def _show_ranking(title: str, target: Mapping[str, Any], console: Console) -> None:
     from rich.table import Table
 
     measured = any(row["gain"] is not None for row in target["ranking"])
-    table = Table(title=name, title_justify="left", box=None, pad_edge=False)
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
     table.add_column("recipe", overflow="fold")
     for column in ("mean rank", *(_NAMES[estimator] for estimator in _DIGITS), *(["gain"] if measured else [])):
         table.add_column(column, justify="right")
