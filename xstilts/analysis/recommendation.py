@@ -128,7 +128,7 @@ def measured_gains(table: pl.DataFrame, baseline: str) -> dict[tuple[str, str], 
 
     from xstilts.analysis.summary import OVERALL, ZERO_SHOT, target_scores
 
-    scores = target_scores(table, baseline).filter(
+    scores = target_scores(table, baseline, draws=1).filter(  # intervals are not asked for
         (pl.col("group") == ZERO_SHOT) & pl.col("delta").is_not_null() & (pl.col("target") != OVERALL)
     )
     means = scores.group_by("encoder", "target", "recipe", maintain_order=True).agg(pl.col("delta").mean())
