@@ -17,12 +17,12 @@ PACKAGE = ROOT / "xstilts"
 PARTS = """
 errors stopping examples splits durable yaml_input settings languages download hub sources formats kinds.base task
 metrics kinds mini tasks own_tasks scoring submission pieces features heads nano encoder layers packing trimming mixture
-batching compute prediction course checkpoints parallel optimization training neighbors mining retrieval study stage
-chain marking translated_rows translation store upkeep plan inputs planning feature_cache workload workbench stages
-pacing watching executors results records analysis report xtreme journal running cli __main__
+batching compute prediction course checkpoints parallel optimization training neighbors mining retrieval probing study
+stage chain marking translated_rows translation store upkeep plan inputs planning feature_cache workload workbench
+stages pacing watching executors results records analysis estimating report xtreme journal running recommending cli __main__
 """
 ORDER = PARTS.split()
-HEAVY = ("torch", "transformers", "polars", "pyarrow", "scipy", "ray", "accelerate")
+HEAVY = ("torch", "transformers", "polars", "pyarrow", "scipy", "sklearn", "ray", "accelerate")
 
 
 def module_name(path: Path) -> str:

@@ -59,7 +59,7 @@ def _linear(inputs: int, outputs: int) -> nn.Linear:
     return layer
 
 
-def _pooled(hidden: Tensor, batch: Batch, pooling: str) -> Tensor:
+def pool_pieces(hidden: Tensor, batch: Batch, pooling: str) -> Tensor:
     """One vector per row, shape [rows, hidden]: of the first piece (`cls`), or the `mean` over the real pieces."""
     if pooling == "cls":
         return hidden[:, 0]
@@ -78,7 +78,7 @@ class ClassificationHead(Head):
 
     def forward(self, hidden: Tensor, batch: Batch) -> Tensor:
         """Outputs [rows, labels]."""
-        pooled = torch.tanh(self.dense(self.dropout(_pooled(hidden, batch, self.pooling))))
+        pooled = torch.tanh(self.dense(self.dropout(pool_pieces(hidden, batch, self.pooling))))
         return self.projection(self.dropout(pooled))  # type: ignore[no-any-return]
 
     def loss(self, outputs: Tensor, batch: Batch) -> Tensor:
@@ -97,7 +97,7 @@ class ChoiceHead(Head):
 
     def forward(self, hidden: Tensor, batch: Batch) -> Tensor:
         """Outputs [rows, 1]."""
-        pooled = torch.tanh(self.dense(self.dropout(_pooled(hidden, batch, self.pooling))))
+        pooled = torch.tanh(self.dense(self.dropout(pool_pieces(hidden, batch, self.pooling))))
         return self.projection(self.dropout(pooled))  # type: ignore[no-any-return]
 
     def loss(self, outputs: Tensor, batch: Batch) -> Tensor:
@@ -207,7 +207,7 @@ class RankingHead(Head):
 
     def forward(self, hidden: Tensor, batch: Batch) -> Tensor:
         """Outputs [rows, hidden]."""
-        return functional.normalize(_pooled(hidden, batch, self.pooling), dim=-1)
+        return functional.normalize(pool_pieces(hidden, batch, self.pooling), dim=-1)
 
     def loss(self, outputs: Tensor, batch: Batch) -> Tensor:
         """Cross-entropy of the matches among all candidates of the batch, summed over queries.

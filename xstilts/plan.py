@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -54,6 +54,7 @@ class Plan:
         translators: Digest -> directory.
         notes: What is partial or missing in the data, for the user's eyes.
         absences: What of a draft is not there.
+        goals: Keys of the stages that are asked for; None asks for the scores of all cells.
     """
 
     stages: dict[str, Stage] = field(default_factory=dict)
@@ -62,6 +63,7 @@ class Plan:
     translators: dict[str, Path] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     absences: dict[str, Absence] = field(default_factory=dict)
+    goals: list[str] | None = None
     _noted: set[str] = field(default_factory=set)
 
     def add(self, stage: Stage) -> Stage:
@@ -103,13 +105,13 @@ class Plan:
         return list(found.values())
 
     def needed(self, is_finished: Callable[[Stage], bool]) -> list[Stage]:
-        """The stages that are not finished and that some score needs, parents first.
+        """The stages that are not finished and that some goal needs, parents first.
 
         A finished score needs nothing, so weights that were deleted after it are not trained again.
         """
         wanted: set[str] = set()
         asked: set[str] = set()
-        waiting = [cell.score for cell in self.cells]
+        waiting = [cell.score for cell in self.cells] if self.goals is None else list(self.goals)
         while waiting:
             key = waiting.pop()
             if key in asked:
@@ -119,6 +121,13 @@ class Plan:
                 wanted.add(key)
                 waiting += self.stages[key].parents
         return [stage for key, stage in self.stages.items() if key in wanted]
+
+    def up_to(self, goals: Iterable[str]) -> Plan:
+        """A plan of some stages and all that they hang on; it has no cells."""
+        asked = list(dict.fromkeys(goals))
+        wanted = {key for goal in asked for key in self.ancestors(goal)}
+        stages = {key: stage for key, stage in self.stages.items() if key in wanted}
+        return Plan(stages, [], self.encoders, self.translators, self.notes, self.absences, asked)
 
     def recipes_of_stages(self) -> list[list[str]]:
         """For each stage, in order, the recipes whose results hang on it."""

@@ -20,7 +20,6 @@ from xstilts.compute import predicting_within_memory
 from xstilts.durable import read_json, remove_drafts, write_json
 from xstilts.errors import RunError
 from xstilts.examples import Example
-from xstilts.feature_cache import limits_of
 from xstilts.features import Limits, joined
 from xstilts.heads import Head
 from xstilts.kinds.base import TrainableKind
@@ -134,7 +133,7 @@ def _run_train(spec: TrainSpec, stage: Stage, bench: Workbench, record: dict[str
 def _train(spec: TrainSpec, stage: Stage, bench: Workbench, record: dict[str, Any]) -> None:
     bench.forget_model()
     settings = TrainingSettings(**spec.settings)
-    limits = _limits(spec.settings, bench, spec.encoder)
+    limits = bench.limits(spec.settings, spec.encoder)
     processes = bench.processes
     tasks = processes.together(lambda: [_training_task(trained, spec.encoder, limits, bench) for trained in spec.tasks])
     workspace = bench.store.workspace(stage)
@@ -185,7 +184,7 @@ def _earlier_scores(stage: Stage, run: TrainingRun, bench: Workbench) -> list[di
         if not isinstance(spec, TrainSpec) or not bench.store.has(earlier.kind, key):
             continue
         heads = load_heads(bench, earlier, run.encoder)
-        limits = _limits(spec.settings, bench, spec.encoder)
+        limits = bench.limits(spec.settings, spec.encoder)
         for trained in spec.tasks:
             task = bench.task(trained.train[0])
             dev = _dev_set(trained, task, spec.encoder, limits, bench)
@@ -258,7 +257,7 @@ def _dev_set(trained: TrainedTask, task: Task, encoder: str, limits: Limits, ben
 
 def _run_predict(spec: PredictSpec, stage: Stage, bench: Workbench, record: dict[str, Any]) -> None:
     task = bench.tasks[spec.data.task]
-    limits = _limits({"max_length": spec.max_length, "doc_stride": spec.doc_stride}, bench, spec.encoder)
+    limits = bench.limits({"max_length": spec.max_length, "doc_stride": spec.doc_stride}, spec.encoder)
     encoder, heads = bench.model(spec)
     loaded = bench.rows(spec.data)
     record["notes"] = loaded.notes
@@ -314,11 +313,6 @@ def _run_score(spec: ScoreSpec, stage: Stage, bench: Workbench, record: dict[str
     table = score_table(task, bench.rows(spec.data).examples, predicted, spec.data.language)
     with bench.store.publish(stage, record) as draft:
         pq.write_table(table, draft / "scores.parquet", compression="zstd")
-
-
-def _limits(settings: dict[str, Any], bench: Workbench, encoder: str) -> Limits:
-    """Limits that the encoder can take: its configuration may allow less than was asked for."""
-    return limits_of(settings, encoder, bench.plan.encoders[encoder])
 
 
 def _versions() -> dict[str, str]:

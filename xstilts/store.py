@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from xstilts.stage import Stage
 
 MANIFEST = "stage.json"
-FEATURES = "features"
-"""The folder of cached features."""
+FEATURES, VECTORS, ESTIMATES = "features", "vectors", "estimates"
+"""Folders of what is cached: features, and what `xstilts recommend` made of them."""
 STUDIES, PARTIAL, LOCKS = "studies", "partial", "locks"
 """Folders of a store that hold no finished work: the studies that were run on it, work in progress, locks."""
 

@@ -13,10 +13,10 @@ from filelock import Timeout
 from xstilts.durable import damage_of, read_json
 from xstilts.errors import InputError
 from xstilts.stage import PredictSpec, ScoreSpec, TrainSpec, TranslateSpec
-from xstilts.store import FEATURES, LOCKS, MANIFEST, PARTIAL, STUDIES, Store
+from xstilts.store import ESTIMATES, FEATURES, LOCKS, MANIFEST, PARTIAL, STUDIES, VECTORS, Store
 
 SCORES, TRAINED = ScoreSpec.kind, TrainSpec.kind
-KINDS = (FEATURES, TranslateSpec.kind, TRAINED, PredictSpec.kind, SCORES)
+KINDS = (FEATURES, TranslateSpec.kind, TRAINED, PredictSpec.kind, SCORES, VECTORS, ESTIMATES)
 """Folders of a store that hold what was published; whatever else lies beside them is not the store's."""
 
 
@@ -62,7 +62,7 @@ class Entry:
     """A finished stage or a cache.
 
     Attributes:
-        kind: translate, train, predict, score, or features.
+        kind: translate, train, predict, score, features, vectors, or estimates.
         key: Its key.
         folder: Where it is.
     """
@@ -170,7 +170,7 @@ def removable(
         store: The store.
         keep: Folders of the studies to keep; all that the store knows unless said.
         weights: Of kept studies, training stages may go too if everything that starts from them is done with.
-        features: Of kept studies, features may go too.
+        features: Of kept studies, features may go too, and what recommendations made of them.
 
     Raises:
         InputError: If a folder is not that of a run on this store.
@@ -210,6 +210,8 @@ def _find_entries(store: Store, sweep: Sweep, *, weights: bool, features: bool) 
         if entry.kind == FEATURES:
             why = "made again when needed" if features else "no kept study reads it"
             goes = features or (used is not None and entry.key not in used)
+        elif entry.kind in (VECTORS, ESTIMATES):
+            why, goes = "made again when needed", features
         else:
             why = "no kept study needs it" if entry.key not in needed else "all that starts from it is scored"
             goes = entry.key not in needed or (entry.kind == TRAINED and entry.key in spent)

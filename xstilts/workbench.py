@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from safetensors.torch import load_file
 
@@ -12,7 +13,7 @@ from xstilts.compute import Compute
 from xstilts.encoder import Encoder
 from xstilts.errors import RunError
 from xstilts.examples import Example
-from xstilts.feature_cache import FEATURES_FILE, features_key, pieces_of
+from xstilts.feature_cache import FEATURES_FILE, features_key, limits_of, pieces_of
 from xstilts.features import Features, Limits, read_features, write_features
 from xstilts.heads import Head, Heads
 from xstilts.kinds.base import TrainableKind
@@ -74,6 +75,10 @@ class Workbench:
     def pieces(self, encoder: str) -> Pieces:
         """The tokenizer of an encoder."""
         return pieces_of(encoder, self.plan.encoders[encoder])
+
+    def limits(self, settings: dict[str, Any], encoder: str) -> Limits:
+        """Limits that an encoder can take: its configuration may allow less than was asked for."""
+        return limits_of(settings, encoder, self.plan.encoders[encoder])
 
     def rows(self, ref: DataRef) -> LoadedSplit:
         """The rows that a reference names; the last few are kept."""

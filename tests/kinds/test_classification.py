@@ -73,3 +73,9 @@ def test_a_label_outside_the_set_is_refused():
 def test_the_best_constant_answer_is_the_most_frequent_label():
     examples = [TextExample(str(at), "x", None, label) for at, label in enumerate(["no"] * 6 + ["yes"] * 4)]
     assert KIND.constant_predictions(examples) == ["no"] * 10
+
+
+def test_a_probe_sees_every_row_with_its_label(tiny_pieces):
+    examples = [TextExample(str(at), "Anna", None, label) for at, label in enumerate(["no", "yes"])]
+    points = KIND.labeled_points(Features(KIND.encode(examples, tiny_pieces, Limits(16))), np.random.default_rng(0))
+    assert (points.rows.tolist(), points.positions.tolist(), points.labels.tolist()) == ([0, 1], [-1, -1], [2, 0])

@@ -91,3 +91,11 @@ def test_choices_and_labels_that_do_not_fit_are_refused(choices, label, message)
 def test_the_best_constant_answer_is_the_most_frequent_position():
     examples = [ChoiceExample(str(at), "", ("x", "y"), label) for at, label in enumerate([0, 0, 0, 1])]
     assert KIND.constant_predictions(examples) == [0] * 4
+
+
+def test_a_probe_sees_every_choice_as_right_or_wrong_beside_the_others(features):
+    points = KIND.labeled_points(features, np.random.default_rng(0))
+    assert points.rows.tolist() == list(range(10))
+    assert set(points.positions.tolist()) == {-1}
+    assert points.labels.tolist() == [0, 1, 0, 0, 0, 0, 1, 1, 0, 0]
+    assert points.relative

@@ -312,3 +312,26 @@ def test_only_some_tasks_have_questions_without_an_answer():
 def test_the_best_constant_answer_is_no_answer():
     empty, full = QuestionExample("a", "", "x", ()), question("x", (0, 1))
     assert SpanQA(unanswerable=True).constant_predictions([empty, full]) == ["", ""]
+
+
+def test_a_probe_sees_the_ends_of_answers_and_two_other_pieces_of_their_windows(tiny_pieces):
+    context = "Anna found the red lamp in Port Lorne."
+    held, single = question(context, (11, 23), name="long"), question(context, (0, 1), name="short")
+    none = QuestionExample("none", "Who?", context, ())
+    features = Features(KIND.encode([held, none, single], tiny_pieces, Limits(60)))
+    points = KIND.labeled_points(features, np.random.default_rng(0))
+    starts, ends = features.column("start"), features.column("end")
+    assert starts[2] == ends[2] > 0, "the short answer is one piece"
+    seen = list(zip(points.rows.tolist(), points.labels.tolist(), points.positions.tolist(), strict=True))
+    assert seen[:2] == [(0, 0, starts[0]), (0, 1, ends[0])]
+    assert [place[:2] for place in seen[2:]] == [(0, 2), (0, 2), (2, 0), (2, 2), (2, 2)]
+    inside = features.ragged("char_starts")
+    for row, label, position in seen:
+        if label == 2:
+            assert inside[row][position] >= 0
+            assert position not in (starts[row], ends[row])
+
+
+def test_questions_without_answers_give_a_probe_nothing(tiny_pieces):
+    features = Features(KIND.encode([QuestionExample("q", "Who?", "Anna.", ())], tiny_pieces, Limits(40)))
+    assert len(KIND.labeled_points(features, np.random.default_rng(0)).rows) == 0

@@ -127,3 +127,17 @@ def test_the_best_constant_tag_is_nothing_for_entities_and_the_most_frequent_for
     bare = Tagging(tags=("NOUN", "VERB"))
     examples = [TokenExample("a", ("x", "y"), ("NOUN", "VERB")), TokenExample("b", ("x", "y"), ("NOUN", "NOUN"))]
     assert bare.constant_predictions(examples) == [("NOUN", "NOUN"), ("NOUN", "NOUN")]
+
+
+def test_a_probe_sees_the_first_piece_of_every_token_with_its_tag(tiny_pieces):
+    examples = [
+        TokenExample("a", ("Anna", "found", "Lorne"), ("B-PER", "O", "B-LOC")),
+        TokenExample("b", ("Juma",), ("B-PER",)),
+    ]
+    features = Features(KIND.encode(examples, tiny_pieces, Limits(32)))
+    points = KIND.labeled_points(features, np.random.default_rng(0))
+    assert points.rows.tolist() == [0, 0, 0, 1]
+    assert points.labels.tolist() == [1, 0, 3, 1]
+    firsts = [features.ragged("input_ids")[row][at] for row, at in zip(points.rows, points.positions, strict=True)]
+    words = [word[0] for sentence in tiny_pieces.words([e.tokens for e in examples]) for word in sentence]
+    assert firsts == words

@@ -11,7 +11,21 @@ import typer
 from typer.core import TyperGroup
 
 from xstilts import __version__
-from xstilts.cli import claims, data, plan, quickstart, report, results, run, score, status, store, submit, tasks
+from xstilts.cli import (
+    claims,
+    data,
+    plan,
+    quickstart,
+    recommend,
+    report,
+    results,
+    run,
+    score,
+    status,
+    store,
+    submit,
+    tasks,
+)  # fmt: skip
 from xstilts.errors import XstiltsError
 from xstilts.stopping import StoppedError
 
@@ -58,6 +72,7 @@ def _options(
 app.command("quickstart")(quickstart.quickstart)
 app.command("run")(run.run)
 app.command("plan")(plan.plan)
+app.command("recommend")(recommend.recommend)
 app.command("status")(status.status)
 app.command("results")(results.results)
 app.command("report")(report.report)

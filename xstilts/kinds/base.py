@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from xstilts.errors import InputError
@@ -25,6 +25,23 @@ if TYPE_CHECKING:
     from xstilts.pieces import Pieces
 
 _Answer = TypeVar("_Answer")
+
+
+@dataclass(frozen=True)
+class LabeledPoints:
+    """Places in features of which each has a class: what a probe may look at.
+
+    Attributes:
+        rows: Feature row of each, shape [points].
+        positions: Its piece in that row, -1 for the whole row pooled; shape [points].
+        labels: Its class, shape [points].
+        relative: Whether only differences within a unit count, as they do to a softmax over its rows.
+    """
+
+    rows: np.ndarray
+    positions: np.ndarray
+    labels: np.ndarray
+    relative: bool = False
 
 
 class Kind(ABC):
@@ -100,6 +117,15 @@ class TrainableKind(Kind):
     def confidence(self, examples: Sequence[Any], predictions: pa.Table) -> dict[str, float]:
         """What the probabilities of decoded predictions say beside the metrics, in points; nothing for most kinds."""
         return {}
+
+    def labeled_points(self, features: Features, generator: np.random.Generator) -> LabeledPoints | None:
+        """What of some features, all with known labels, stands for a class; None for kinds that have no classes.
+
+        Args:
+            features: The features.
+            generator: Draws where there are more places than are wanted.
+        """
+        return None
 
     @abstractmethod
     def constant_predictions(self, examples: Sequence[Any]) -> Sequence[Any]:

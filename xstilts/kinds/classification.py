@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from xstilts.examples import TextExample
-from xstilts.kinds.base import TrainableKind, most_frequent, refuse_label
+from xstilts.kinds.base import LabeledPoints, TrainableKind, most_frequent, refuse_label
 
 if TYPE_CHECKING:
     import numpy as np
@@ -103,6 +103,13 @@ class Classification(TrainableKind):
         found = {"calibration_error": calibration_error(probabilities.max(axis=1), right)}
         contrast = entailment_contrast(probabilities, gold, self.labels)
         return found if contrast is None else {**found, "entailment_contrast": contrast}
+
+    def labeled_points(self, features: Features, generator: np.random.Generator) -> LabeledPoints:
+        """Each row, pooled, with its label."""
+        import numpy as np
+
+        rows = np.arange(len(features))
+        return LabeledPoints(rows, np.full(len(rows), -1), features.column("label").astype("int64"))
 
     def constant_predictions(self, examples: Sequence[TextExample]) -> list[str | None]:
         """Always the most frequent label."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from xstilts.errors import InputError
 from xstilts.examples import ChoiceExample
-from xstilts.kinds.base import TrainableKind, most_frequent, refuse_label
+from xstilts.kinds.base import LabeledPoints, TrainableKind, most_frequent, refuse_label
 
 if TYPE_CHECKING:
     import numpy as np
@@ -108,6 +108,15 @@ class MultipleChoice(TrainableKind):
         chosen = predictions["prediction"].to_pylist()
         right = np.asarray([answer == example.label for answer, example in zip(chosen, examples, strict=True)])
         return {"calibration_error": calibration_error(highest, right)}
+
+    def labeled_points(self, features: Features, generator: np.random.Generator) -> LabeledPoints:
+        """Each choice with its context, pooled: the right one or a wrong one, relative to the mean of its question."""
+        import numpy as np
+
+        rows = np.arange(len(features))
+        place = rows - np.repeat(features.unit_bounds[:-1], np.diff(features.unit_bounds))
+        right = (place == features.column("label")).astype("int64")
+        return LabeledPoints(rows, np.full(len(rows), -1), right, relative=True)
 
     def constant_predictions(self, examples: Sequence[ChoiceExample]) -> list[int | None]:
         """Always the position where the right choice is most often."""

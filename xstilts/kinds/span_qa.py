@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from xstilts.errors import InputError
 from xstilts.examples import Answer, QuestionExample
-from xstilts.kinds.base import TrainableKind
+from xstilts.kinds.base import LabeledPoints, TrainableKind
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from xstilts.features import Features, Limits
     from xstilts.heads import Head
     from xstilts.pieces import PiecedText, Pieces
+
+
+_FIRST, _LAST, _OTHER = range(3)  # classes of a probe
+_OTHERS = 2
 
 
 class Span(NamedTuple):
@@ -156,6 +160,24 @@ class SpanQA(TrainableKind):
             "null_score": null,
             "n_best": n_best,
         }
+
+    def labeled_points(self, features: Features, generator: np.random.Generator) -> LabeledPoints:
+        """Of each window that holds its answer: the answer's first piece, its last one, and two others of the context.
+
+        An answer of one piece counts as a first one.
+        """
+        import numpy as np
+
+        points: list[tuple[int, int, int]] = []
+        firsts, lasts, inside = features.column("start"), features.column("end"), features.ragged("char_starts")
+        for row in np.flatnonzero(lasts > 0).tolist():
+            first, last = int(firsts[row]), int(lasts[row])
+            points += [(row, first, _FIRST)] + [(row, last, _LAST)] * (last != first)
+            others = np.setdiff1d(np.flatnonzero(inside[row] >= 0), [first, last])
+            drawn = generator.permutation(others)[:_OTHERS]
+            points += [(row, int(position), _OTHER) for position in drawn]
+        rows, positions, labels = np.asarray(points, dtype=np.int64).reshape(-1, 3).T
+        return LabeledPoints(rows, positions, labels)
 
     def constant_predictions(self, examples: Sequence[QuestionExample]) -> list[str]:
         """Never an answer, which is right where there is none."""

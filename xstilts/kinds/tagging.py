@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from xstilts.errors import InputError
 from xstilts.examples import TokenExample
-from xstilts.kinds.base import TrainableKind, most_frequent, refuse_label
+from xstilts.kinds.base import LabeledPoints, TrainableKind, most_frequent, refuse_label
 
 if TYPE_CHECKING:
     import numpy as np
@@ -127,6 +127,14 @@ class Tagging(TrainableKind):
                 "prediction": pa.array(tagged, type=pa.list_(pa.string())),
             }
         )
+
+    def labeled_points(self, features: Features, generator: np.random.Generator) -> LabeledPoints:
+        """The first piece of each token, with the token's tag."""
+        import numpy as np
+
+        positions, tags = features.ragged("positions"), features.ragged("tags")
+        rows = np.repeat(np.arange(len(features)), np.diff(positions.offsets))
+        return LabeledPoints(rows, positions.values.astype("int64"), tags.values.astype("int64"))
 
     def constant_predictions(self, examples: Sequence[TokenExample]) -> list[tuple[str, ...]]:
         """Always `O`, or the most frequent tag where there is no `O`."""
