@@ -15,6 +15,7 @@ import torch
 import transformers
 from safetensors.torch import load_file, save_file
 
+from xstilts.chain import same_outputs
 from xstilts.compute import Compute
 from xstilts.durable import read_json, remove_drafts, write_json
 from xstilts.encoder import Encoder, load_pieces
@@ -24,7 +25,6 @@ from xstilts.features import Features, Limits, joined, read_features, write_feat
 from xstilts.heads import Head, Heads
 from xstilts.kinds.base import TrainableKind
 from xstilts.kinds.bitext import Bitext
-from xstilts.kinds.masked_lm import MaskedLM
 from xstilts.pieces import Pieces
 from xstilts.plan import Plan
 from xstilts.prediction import Pooled, Progress, head_outputs
@@ -87,11 +87,9 @@ class Workbench:
         return self._rows[key]
 
     def task(self, ref: DataRef) -> Task:
-        """The task of some rows, with the masking that the stage asks for."""
+        """The task of some rows, with the choices of the study."""
         task = self.tasks[ref.task]
-        if not isinstance(task.kind, MaskedLM):
-            return task
-        return replace(task, kind=replace(task.kind, rate=ref.kind["rate"], whole_words=ref.kind["whole_words"]))
+        return replace(task, kind=task.kind.as_in(ref.kind))
 
     def _read(self, ref: DataRef) -> LoadedSplit:
         task = self.tasks[ref.task]
@@ -248,9 +246,7 @@ def _training_run(
         torch.manual_seed(zlib.crc32(task.task.name.encode()) ^ seed)
         heads[task.task.name] = task.kind.head(encoder, head_dropout)
     if spec.keep_head:
-        (kept,) = [
-            h for name, h in previous.items() if bench.tasks[name].kind.identity() == spec.tasks[0].train[0].kind
-        ]
+        (kept,) = [h for name, h in previous.items() if same_outputs(bench.tasks[name], spec.tasks[0].train[0].kind)]
         heads[tasks[0].task.name].load_state_dict(kept.state_dict())
     return TrainingRun(
         encoder,
@@ -286,7 +282,7 @@ def _training_task(trained: TrainedTask, encoder: str, limits: Limits, bench: Wo
 
 
 def _run_predict(spec: PredictSpec, stage: Stage, bench: Workbench, record: dict[str, Any]) -> None:
-    task = bench.tasks[spec.data.task]
+    task = bench.task(spec.data)
     limits = _limits({"max_length": spec.max_length, "doc_stride": spec.doc_stride}, bench, spec.encoder)
     encoder, heads = bench.model(spec)
     loaded = bench.rows(spec.data)
