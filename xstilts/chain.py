@@ -62,7 +62,8 @@ class Chain:
         return {task.dev.language for task in spec.tasks if task.dev} if isinstance(spec, TrainSpec) else set()
 
 
-def _same_outputs(task: Task, kind: dict[str, Any]) -> bool:
+def same_outputs(task: Task, kind: dict[str, Any]) -> bool:
+    """Whether a head for a kind of this identity has the outputs that the task needs: same kind, same labels."""
     ours = task.kind.identity()
     return all(ours[name] == kind.get(name) for name in ("kind", "labels", "tags") if name in ours)
 
@@ -70,9 +71,7 @@ def _same_outputs(task: Task, kind: dict[str, Any]) -> bool:
 def trained_head(task: Task, trainer: Task, chain: Chain, recipe: str) -> str:
     """The head of a recipe's last stage that predicts a target as it is: the trainer's own, or the one that fits."""
     spec = chain.parent.spec if chain.parent else None
-    trained = (
-        [t.task for t in spec.tasks if _same_outputs(task, t.train[0].kind)] if isinstance(spec, TrainSpec) else []
-    )
+    trained = [t.task for t in spec.tasks if same_outputs(task, t.train[0].kind)] if isinstance(spec, TrainSpec) else []
     if trainer.name in trained:
         return trainer.name
     if len(trained) == 1:
@@ -97,7 +96,7 @@ def single_codes(languages: Iterable[str]) -> frozenset[str]:
 
 def check_head_serves(task: Task, trainer: Task) -> None:
     """The head that the trainer trains must give predictions of the target's kind."""
-    if not _same_outputs(task, trainer.kind.identity()):
+    if not same_outputs(task, trainer.kind.identity()):
         ours, theirs = task.kind.identity(), trainer.kind.identity()
         raise InputError(
             f"{task.name} cannot be predicted by a head that was trained on {trainer.name}",

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from xstilts.chain import Chain, check_head_serves, is_self_supervised, single_codes, trained_head
+from xstilts.chain import Chain, check_head_serves, is_self_supervised, same_outputs, single_codes, trained_head
 from xstilts.errors import InputError, nearest
 from xstilts.inputs import Inputs
 from xstilts.kinds.base import TrainableKind
 from xstilts.kinds.bitext import Bitext
 from xstilts.kinds.masked_lm import MaskedLM
+from xstilts.kinds.tagging import Tagging
 from xstilts.languages import language
 from xstilts.plan import Cell, Plan
 from xstilts.settings import Sampling, TrainingSettings
@@ -29,6 +30,11 @@ from xstilts.task import Announce, Task
 from xstilts.translated_rows import check_translatable
 
 _SHOWN_LANGUAGES = 6
+
+_OWNERS = {
+    **dict.fromkeys(MaskedLM.choices, "masked language modeling"),
+    **dict.fromkeys(Tagging.choices, "tagging"),
+}
 
 HEADLINE_LAYER = 14 / 24
 """Relative depth of the layer that counts for retrieval: jiant takes hidden_states[14] of XLM-R Large's 24."""
@@ -184,7 +190,7 @@ class _Planner:
     def _check_kept_head(self, chain: Chain, task: Task) -> None:
         spec = chain.parent.spec if chain.parent else None
         kinds = [t.train[0].kind for t in spec.tasks] if isinstance(spec, TrainSpec) else []
-        if kinds.count(task.kind.identity()) != 1:
+        if [same_outputs(task, kind) for kind in kinds].count(True) != 1:
             raise InputError(
                 f"`keep_head` of {task.name}: the stage before has no one head of the same kind and labels",
                 found="no stage before" if spec is None else ", ".join(k["kind"] for k in kinds),
@@ -192,7 +198,7 @@ class _Planner:
             )
 
     def _trained_task(self, task: Task, use: TaskRows) -> TrainedTask:
-        task = _with_masking(task, use)
+        task = _as_used(task, use)
         languages = [task.train_language] if use.languages is None else use.languages
         if not languages and not use.translated:
             raise InputError(f"no language of {task.name} is trained on", found="languages: []")
@@ -247,17 +253,18 @@ class _Planner:
             return
         trainer = self.study.known_tasks[target.trained_on or task.trainer]
         check_head_serves(task, trainer)
+        use = self.study.use(trainer.name, target)
         if target.train == "none":
             head = trained_head(task, trainer, chain, recipe)
         else:
-            use = self.study.use(trainer.name, target)
             keep_head = target.keep_head and chain.parent is not None  # direct fine-tuning has none to keep
             training = self.study.settings(trainer.name, target.training)
             chain = self._train(chain, {trainer.name: use}, training, None, seed, keep_head)
             head = trainer.name
         spec = chain.parent.spec if chain.parent else None
         assert isinstance(spec, TrainSpec)
-        for code, ref in self._evaluated(task, target):
+        decoded = TaskRows(constrained_decoding=use.constrained_decoding)  # masking is of training alone
+        for code, ref in self._evaluated(_as_used(task, decoded), target):
             self._check_unseen(ref, chain)
             predict = PredictSpec(
                 encoder=chain.encoder,
@@ -378,16 +385,13 @@ class _Planner:
         return [(code, self.inputs.rows(task, code, split)) for code in self.inputs.present(task, split)]
 
 
-def _with_masking(task: Task, use: TaskRows) -> Task:
-    """The task with the masking that a stage asks for."""
-    said = {name: value for name in ("rate", "whole_words") if (value := getattr(use, name)) is not None}
-    if not said:
-        return task
-    if not isinstance(task.kind, MaskedLM):
-        raise InputError(
-            f"`{next(iter(said))}` is of masked language modeling alone", found=f"{task.name}, a {task.kind.name} task"
-        )
-    return replace(task, kind=replace(task.kind, **said))
+def _as_used(task: Task, use: TaskRows) -> Task:
+    """The task with the choices that a stage makes about its kind."""
+    said = {name: value for name in _OWNERS if (value := getattr(use, name)) is not None}
+    for name in said:
+        if name not in task.kind.choices:
+            raise InputError(f"`{name}` is of {_OWNERS[name]} alone", found=f"{task.name}, a {task.kind.name} task")
+    return replace(task, kind=task.kind.as_in({**task.kind.identity(), **said}))
 
 
 def _listed(codes: Sequence[str]) -> str:

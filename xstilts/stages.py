@@ -16,6 +16,7 @@ import torch
 import transformers
 from safetensors.torch import save_file
 
+from xstilts.chain import same_outputs
 from xstilts.compute import predicting_within_memory
 from xstilts.durable import read_json, remove_drafts, write_json
 from xstilts.errors import RunError
@@ -212,9 +213,7 @@ def _training_run(
         torch.manual_seed(zlib.crc32(task.task.name.encode()) ^ seed)
         heads[task.task.name] = task.kind.head(encoder, head_dropout)
     if spec.keep_head:
-        (kept,) = [
-            h for name, h in previous.items() if bench.tasks[name].kind.identity() == spec.tasks[0].train[0].kind
-        ]
+        (kept,) = [h for name, h in previous.items() if same_outputs(bench.tasks[name], spec.tasks[0].train[0].kind)]
         heads[tasks[0].task.name].load_state_dict(kept.state_dict())
     encoder.suit(bench.compute.device, half=bench.compute.halves(settings.precision), heads=heads.values())
     return TrainingRun(
@@ -256,7 +255,7 @@ def _dev_set(trained: TrainedTask, task: Task, encoder: str, limits: Limits, ben
 
 
 def _run_predict(spec: PredictSpec, stage: Stage, bench: Workbench, record: dict[str, Any]) -> None:
-    task = bench.tasks[spec.data.task]
+    task = bench.task(spec.data)
     limits = bench.limits({"max_length": spec.max_length, "doc_stride": spec.doc_stride}, spec.encoder)
     encoder, heads = bench.model(spec)
     loaded = bench.rows(spec.data)

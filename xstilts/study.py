@@ -159,6 +159,9 @@ class TaskRows(_Strict):
     """Masked language modeling: share of the pieces that are hidden; the task's own unless said."""
     whole_words: bool | None = None
     """Masked language modeling: hides words with all their pieces; the task's own choice unless said."""
+    constrained_decoding: bool | None = None
+    """Tagging with BIO tags: predicts the best sequence in which every `I-` continues a span; unless said, each token's
+    best tag."""
 
     @property
     def said(self) -> list[str]:
@@ -252,7 +255,7 @@ class Target(TaskUse):
 
     @model_validator(mode="after")
     def _nothing_beside_no_training(self) -> Target:
-        beside = [field for field in self.said if field != "train"]
+        beside = [field for field in self.said if field not in ("train", "constrained_decoding")]
         if self.train == "none" and (beside or self.training or self.keep_head):
             raise ValueError("with `train: none` nothing is trained: leave out dev, languages, training and keep_head")
         return self

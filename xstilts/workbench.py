@@ -17,7 +17,6 @@ from xstilts.feature_cache import FEATURES_FILE, features_key, limits_of, pieces
 from xstilts.features import Features, Limits, read_features, write_features
 from xstilts.heads import Head, Heads
 from xstilts.kinds.base import TrainableKind
-from xstilts.kinds.masked_lm import MaskedLM
 from xstilts.parallel import Processes
 from xstilts.pieces import Pieces
 from xstilts.plan import Plan
@@ -90,11 +89,9 @@ class Workbench:
         return self._rows[key]
 
     def task(self, ref: DataRef) -> Task:
-        """The task of some rows, with the masking that the stage asks for."""
+        """The task of some rows, with the choices of the study."""
         task = self.tasks[ref.task]
-        if not isinstance(task.kind, MaskedLM):
-            return task
-        return replace(task, kind=replace(task.kind, rate=ref.kind["rate"], whole_words=ref.kind["whole_words"]))
+        return replace(task, kind=task.kind.as_in(ref.kind))
 
     def _read(self, ref: DataRef) -> LoadedSplit:
         task = self.tasks[ref.task]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from itertools import pairwise
+import re
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from xstilts.errors import InputError
 from xstilts.examples import TokenExample
 from xstilts.features import Features, Limits
-from xstilts.kinds.tagging import Tagging, word_windows
+from xstilts.kinds.tagging import Tagging, best_bio_sequence, word_windows
 from xstilts.pieces import Pieces
 
 KIND = Tagging(tags=("O", "B-PER", "I-PER", "B-LOC"))
@@ -141,3 +142,61 @@ def test_a_probe_sees_the_first_piece_of_every_token_with_its_tag(tiny_pieces):
     firsts = [features.ragged("input_ids")[row][at] for row, at in zip(points.rows, points.positions, strict=True)]
     words = [word[0] for sentence in tiny_pieces.words([e.tokens for e in examples]) for word in sentence]
     assert firsts == words
+
+
+BIO = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC")
+
+
+def is_valid(tags):
+    """Written as a pattern over one letter per tag: a run of I of a type stands behind the B or I of that type."""
+    letters = "".join({"O": "o", "B-PER": "P", "I-PER": "p", "B-LOC": "L", "I-LOC": "l"}[tag] for tag in tags)
+    return re.fullmatch("(o|Pp*|Ll*)*", letters) is not None
+
+
+def test_a_tag_that_continues_nothing_gives_way_to_the_best_whole_sequence():
+    # Token by token it is O I-LOC O; B-LOC for the second loses 1, an open span before it would lose 4.
+    scores = np.asarray([[4.0, 0, 0, 0, 0], [0, 0, 0, 2, 3], [1, 0, 0, 0, 0]])
+    assert [BIO[tag] for tag in best_bio_sequence(scores, BIO)] == ["O", "B-LOC", "O"]
+    # The type of the span is settled by all its tokens: 3 + 0 for a person, 2 + 2 for a place.
+    scores = np.asarray([[0.0, 3, 0, 2, 0], [0, 0, 0, 0, 2]])
+    assert [BIO[tag] for tag in best_bio_sequence(scores, BIO)] == ["B-LOC", "I-LOC"]
+
+
+@settings(deadline=None, max_examples=60)
+@given(data=st.data(), tokens=st.integers(1, 4))
+def test_constrained_decoding_finds_the_best_of_all_valid_sequences(data, tokens):
+    values = st.lists(st.integers(-20, 20), min_size=len(BIO), max_size=len(BIO))
+    scores = np.asarray(data.draw(st.lists(values, min_size=tokens, max_size=tokens)), dtype=np.float32)
+    total = {
+        sequence: sum(float(scores[at, tag]) for at, tag in enumerate(sequence))
+        for sequence in product(range(len(BIO)), repeat=tokens)
+        if is_valid([BIO[tag] for tag in sequence])
+    }
+    assert total[tuple(best_bio_sequence(scores, BIO))] == max(total.values())
+
+
+def test_constrained_decoding_looks_at_the_whole_sentence_across_windows(tiny_pieces):
+    tokens = tuple(f"lamp{at}" for at in range(60))
+    example = TokenExample("a", tokens, ("B-PER",) + ("I-PER",) * 59)
+    plain, constrained = Tagging(BIO), Tagging(BIO, constrained_decoding=True)
+    features = Features(plain.encode([example], tiny_pieces, Limits(32)))
+    assert len(features) > 2
+    outputs = oracle(features, len(BIO))
+    for logits in outputs:
+        # For each token a little better than the right tag; but no place ever begins.
+        logits[:, BIO.index("I-LOC")], logits[:, BIO.index("B-LOC")] = 1.5, -1000.0
+    assert plain.decode([example], features, outputs)["prediction"].to_pylist() == [["I-LOC"] * 60]
+    assert constrained.decode([example], features, outputs)["prediction"].to_pylist() == [list(example.tags)]
+
+
+@pytest.mark.parametrize("tags", [("NOUN", "VERB"), ("O", "I-PER"), ("O", "B-PER", "I-LOC")])
+def test_constrained_decoding_of_other_than_bio_tags_is_refused(tags):
+    with pytest.raises(
+        InputError, match=f"constrained decoding needs BIO tags(?s:.*)found: +{tags[-1] if tags[0] == 'O' else tags[0]}"
+    ):
+        Tagging(tags, constrained_decoding=True)
+
+
+def test_plain_decoding_goes_without_saying_in_keys():
+    assert Tagging(BIO).identity() == {"kind": "tagging", "tags": BIO}
+    assert Tagging(BIO, constrained_decoding=True).identity()["constrained_decoding"] is True

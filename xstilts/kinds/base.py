@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from xstilts.errors import InputError
 from xstilts.examples import Example
@@ -51,15 +51,26 @@ class Kind(ABC):
         name: Name in task files and YAML.
         example: The class of the rows.
         max_length: Default length of a sequence in pieces, special tokens included.
+        choices: Attributes of which a study may say another value than the task.
     """
 
     name: ClassVar[str]
     example: ClassVar[type]
     max_length: ClassVar[int] = 256
+    choices: ClassVar[tuple[str, ...]] = ()
 
     def identity(self) -> dict[str, Any]:
         """Everything about the kind that can change a result, as JSON."""
         return {"kind": self.name, **asdict(self)}  # type: ignore[call-overload]
+
+    def as_in(self, identity: Mapping[str, Any]) -> Self:
+        """This kind with the choices of an identity; one that is not in it has its default."""
+        chosen = {
+            field.name: identity.get(field.name, field.default)
+            for field in fields(self)  # type: ignore[arg-type]
+            if field.name in self.choices
+        }
+        return replace(self, **chosen)  # type: ignore[type-var]
 
     @property
     @abstractmethod

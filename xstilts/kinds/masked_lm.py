@@ -45,6 +45,7 @@ class MaskedLM(TrainableKind):
     name: ClassVar[str] = "masked_lm"
     example: ClassVar[type] = RawTextExample
     self_supervised: ClassVar[bool] = True
+    choices: ClassVar[tuple[str, ...]] = ("rate", "whole_words")
 
     @property
     def default_metrics(self) -> tuple[str, ...]:

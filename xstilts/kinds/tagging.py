@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from xstilts.errors import InputError
 from xstilts.examples import TokenExample
@@ -27,12 +27,33 @@ class Tagging(TrainableKind):
 
     Attributes:
         tags: The tags, in the order of the head's outputs.
+        constrained_decoding: Predicts the most probable sequence in which every `I-` continues a span of its type, not
+            the most probable tag of each token. It needs BIO tags.
     """
 
     tags: tuple[str, ...]
+    constrained_decoding: bool = False
 
     name: ClassVar[str] = "tagging"
     example: ClassVar[type] = TokenExample
+    choices: ClassVar[tuple[str, ...]] = ("constrained_decoding",)
+
+    def __post_init__(self) -> None:
+        """Raises InputError where decoding is constrained and the tags are not of the BIO scheme."""
+        begun = {tag[2:] for tag in self.tags if tag.startswith("B-")}
+        stray = [tag for tag in self.tags if tag != "O" and (tag[:2] not in ("B-", "I-") or tag[2:] not in begun)]
+        if self.constrained_decoding and stray:
+            raise InputError(
+                "constrained decoding needs BIO tags",
+                found=stray[0],
+                expected="O, B-X, and I-X beside B-X",
+                fix="leave out constrained_decoding",
+            )
+
+    def identity(self) -> dict[str, Any]:
+        """As of any kind; plain decoding goes without saying, as in keys that are older than the choice."""
+        identity = super().identity()
+        return identity if self.constrained_decoding else {k: v for k, v in identity.items() if k not in self.choices}
 
     @property
     def default_metrics(self) -> tuple[str, ...]:
@@ -113,18 +134,20 @@ class Tagging(TrainableKind):
 
     def decode(self, examples: Sequence[TokenExample], features: Features, outputs: Sequence[np.ndarray]) -> pa.Table:
         """Columns `id`, `prediction` (list of tags, one per token)."""
+        import numpy as np
         import pyarrow as pa
 
-        tagged: list[list[str]] = [[""] * len(example.tokens) for example in examples]
+        scores = [np.zeros((len(example.tokens), len(self.tags)), dtype=np.float32) for example in examples]
         owner, words, positions = features.column("example"), features.ragged("words"), features.ragged("positions")
         for row, logits in enumerate(outputs):
-            best = logits[positions[row]].argmax(axis=1)
-            for word, tag in zip(words[row], best, strict=True):
-                tagged[owner[row]][word] = self.tags[tag]
+            scores[owner[row]][words[row]] = logits[positions[row]]
+        best = [best_bio_sequence(of, self.tags) if self.constrained_decoding else of.argmax(axis=1) for of in scores]
         return pa.table(
             {
                 "id": [example.id for example in examples],
-                "prediction": pa.array(tagged, type=pa.list_(pa.string())),
+                "prediction": pa.array(
+                    [[self.tags[tag] for tag in sequence] for sequence in best], type=pa.list_(pa.string())
+                ),
             }
         )
 
@@ -140,6 +163,38 @@ class Tagging(TrainableKind):
         """Always `O`, or the most frequent tag where there is no `O`."""
         tag = "O" if "O" in self.tags else most_frequent(tag for example in examples for tag in example.tags or ())
         return [(str(tag),) * len(example.tokens) for example in examples]
+
+
+def best_bio_sequence(scores: np.ndarray, tags: Sequence[str]) -> list[int]:
+    """The tags with the highest sum of scores among the sequences that BIO allows (Viterbi, 1967).
+
+    An `I-X` follows `B-X` or `I-X`. Sums of logits order sequences as products of probabilities do: what softmax
+    divides by is the same for all tags of a token.
+
+    Args:
+        scores: Logits of each token, shape [tokens, tags]; at least one token.
+        tags: The names of the tags.
+
+    Returns:
+        The index of each token's tag.
+    """
+    import numpy as np
+
+    may_begin = [not tag.startswith("I-") for tag in tags]
+    may_follow = [
+        [free or before[1:] == f"-{tag[2:]}" for tag, free in zip(tags, may_begin, strict=True)] for before in tags
+    ]
+    barrier = np.where(may_follow, 0.0, -np.inf)
+    best = np.where(may_begin, scores[0], -np.inf)
+    origins = []
+    for token in scores[1:]:
+        reached = best[:, None] + barrier
+        origins.append(reached.argmax(axis=0))
+        best = reached.max(axis=0) + token
+    sequence = [int(best.argmax())]
+    for origin in reversed(origins):
+        sequence.append(int(origin[sequence[-1]]))
+    return sequence[::-1]
 
 
 @dataclass(frozen=True)
