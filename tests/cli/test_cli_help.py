@@ -10,7 +10,8 @@ import pytest
 import xstilts
 
 VERBS = [
-    "quickstart", "run", "plan", "status", "results", "report", "claims", "recommend", "score", "submit", "tasks", "data", "store",
+    "quickstart", "run", "plan", "status", "results", "report", "claims", "recommend", "score", "submit", "tasks",
+    "data", "store",
 ]  # fmt: skip
 
 
