@@ -84,8 +84,14 @@ def trained(encoder_folder: Path, name: str, place: Path, fast: Fast, monkeypatc
         fast.checkpoint_seconds,
         lambda done, total, note: None,
     )
-    accumulate = run._accumulate
-    run._accumulate = lambda *arguments: result.losses.append(accumulate(*arguments)) or result.losses[-1]
+    gradient = run._gradient
+
+    def remembered(*arguments: Any) -> tuple[float, float]:
+        loss, items = gradient(*arguments)
+        result.losses.append(loss)
+        return loss, items
+
+    run._gradient = remembered
     run.run()
     outputs = head_outputs(encoder, head, task.kind, features["test"], compute, pad_id=pieces.pad_id, precision="fp32")
     result.outputs = outputs.rows

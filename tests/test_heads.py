@@ -86,7 +86,7 @@ def gradients(kind, examples, folder, pieces, budget):
         lambda done, total, note: None,
     )
     units = np.random.default_rng(0).permutation(features.units)
-    loss = run._accumulate(task, units, seed=0)
+    loss, _ = run._gradient(task, units, seed=0)
     return loss, {name: p.grad for name, p in run.learner.named_parameters() if p.grad is not None}
 
 

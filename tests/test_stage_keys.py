@@ -197,6 +197,7 @@ ROWS: dict[str, dict[str, Any]] = {
     "languages": {"languages": ["sw"]},
     "rate": {"rate": 0.4},
     "whole_words": {"whole_words": True},
+    "constrained_decoding": {"constrained_decoding": True},
 }
 TRANSLATED = {"translated", "translator"}
 """They plan another stage; tests/test_plan_translation.py is about that."""
@@ -212,8 +213,9 @@ def test_every_choice_of_rows_changes_what_is_trained_on_them(folder, name):
         ]
     else:
         files = {"task_files": ["own.py"], "targets": {"own_nli": {"evaluate": ["en"]}}}
+        task = "own_ner" if name == "constrained_decoding" else "own"
         plans = [
-            plan_of(folder, {**files, "recipes": {"direct": [{"task": "own", **more}]}}) for more in ({}, ROWS[name])
+            plan_of(folder, {**files, "recipes": {"direct": [{"task": task, **more}]}}) for more in ({}, ROWS[name])
         ]
     assert changed_kinds(*plans) == ALL
 
