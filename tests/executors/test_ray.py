@@ -126,10 +126,14 @@ def test_a_run_that_is_asked_to_stop_stops_its_workers_after_their_step_and_goes
     assert raised.value.exit_code == 143
     events = [json.loads(line) for line in (tmp_path / "out" / "log.jsonl").read_text().splitlines()]
     assert {event["event"] for event in events} <= {"started", "finished"}
-    kept = list((tmp_path / "store" / "partial").glob("*/*/checkpoint-*"))
-    assert kept
+    assert {state["state"] for state in stage_states(tmp_path / "out")} != {"done"}
+
+    def written() -> list[Path]:
+        return sorted((tmp_path / "store").glob("*/*/stage.json")) + sorted((tmp_path / "store").rglob("checkpoint-*"))
+
+    left = written()
     time.sleep(1.0)
-    assert list((tmp_path / "store" / "partial").glob("*/*/checkpoint-*")) == kept, "no worker goes on"
+    assert written() == left, "no worker goes on"
     assert on_ray(prepared, tmp_path).equals(whole(prepared), null_equal=True)
 
 
