@@ -87,6 +87,10 @@ def whole(prepared: Path) -> Any:
     return Results.read(prepared / "whole" / "out").table
 
 
+# Ray's core may abort the process of a driver, without a word from Python, when its workers or nodes are killed. So the
+# tests that kill belong to the long form: `pytest -m slow tests/executors`, one process.
+
+
 def test_three_nodes_give_the_table_of_one_process_and_tell_of_every_stage(nodes, prepared, tmp_path):
     watcher = Watching()
     assert on_ray(prepared, tmp_path, watcher).equals(whole(prepared), null_equal=True)
@@ -96,6 +100,7 @@ def test_three_nodes_give_the_table_of_one_process_and_tell_of_every_stage(nodes
     assert any(title.startswith("train") for title in watcher.steps)
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_is_replaced_and_its_stage_goes_on(nodes, prepared, tmp_path):
     killed = []
 
@@ -108,6 +113,7 @@ def test_a_worker_that_is_killed_is_replaced_and_its_stage_goes_on(nodes, prepar
     assert len(watcher.began) > len(set(watcher.began)), "a stage was begun again"
 
 
+@pytest.mark.slow
 def test_a_node_that_dies_in_the_middle_loses_nothing(nodes, prepared, tmp_path):
     node = nodes.add_node(num_cpus=1, object_store_memory=80 * 2**20)
     watcher = Watching("train own_qa", lambda: nodes.remove_node(node, allow_graceful=False))
@@ -119,6 +125,7 @@ def test_a_node_that_dies_in_the_middle_loses_nothing(nodes, prepared, tmp_path)
     assert len(alive) == 3
 
 
+@pytest.mark.slow
 def test_a_run_that_is_asked_to_stop_stops_its_workers_after_their_step_and_goes_on_later(nodes, prepared, tmp_path):
     watcher = Watching("train own_qa", lambda: os.kill(os.getpid(), signal.SIGTERM))
     with pytest.raises(StoppedError) as raised:
