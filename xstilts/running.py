@@ -22,6 +22,7 @@ from xstilts.watching import Watcher
 
 if TYPE_CHECKING:
     from xstilts.executors.agenda import Outcome
+    from xstilts.report.contents import Contents
     from xstilts.stage import DataRef
     from xstilts.task import LoadedSplit
     from xstilts.workbench import Workbench
@@ -218,8 +219,12 @@ def plan_json(plan: Plan, places: Places) -> dict[str, Any]:
     }
 
 
-def write_page(out: Path, results: Results | None = None) -> Path:
-    """Writes the report page of a study's folder from its results alone.
+def read_contents(out: Path, results: Results | None = None) -> Contents:
+    """What there is to report of a study's folder.
+
+    Args:
+        out: The study's folder.
+        results: Its results, if they were read before.
 
     Raises:
         InputError: If the folder holds no results.
@@ -227,17 +232,35 @@ def write_page(out: Path, results: Results | None = None) -> Path:
     import yaml
 
     from xstilts.analysis.audit import read_audit
-    from xstilts.report.page import write_report
+    from xstilts.records import Records
+    from xstilts.report.contents import Contents
 
     results = results or Results.read(out)
     if not (out / "study.yaml").is_file():
         raise InputError("the study's file is not beside its results", where=out, expected="study.yaml")
     study: Mapping[str, Any] = yaml.safe_load((out / "study.yaml").read_text(encoding="utf-8"))
     plan = read_json(out / "plan.json") if (out / "plan.json").is_file() else {}
-    notes = [*missing_notes(plan.get("missing", [])), *plan.get("notes", [])]
+    return Contents.of(
+        results.table,
+        study,
+        Records.read(out),
+        notes=[*missing_notes(plan.get("missing", [])), *plan.get("notes", [])],
+        audit=read_audit(out),
+        made_with=plan.get("made_with", {}),
+        data=plan.get("data", []),
+    )
+
+
+def write_page(out: Path, results: Results | None = None) -> Path:
+    """Writes the report page of a study's folder from its results alone.
+
+    Raises:
+        InputError: If the folder holds no results.
+    """
+    from xstilts.report.page import write_report
+
     page = out / "report.html"
-    baseline = str(study.get("baseline", "direct"))
-    write_report(results.table, study, notes, page, baseline=baseline, audit=read_audit(out))
+    write_report(read_contents(out, results), page)
     return page
 
 

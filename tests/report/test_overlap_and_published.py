@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from xstilts.report.contents import Contents
 from xstilts.report.overlap import overlap_section
 from xstilts.report.page import write_report
 from xstilts.report.published import published_tables, reference_table
@@ -89,7 +90,7 @@ def pawsx(simulation):
 
 def test_page_warns_at_the_top_and_shows_published_results_beside_the_recipes(simulation, tmp_path):
     path = tmp_path / "report.html"
-    write_report(pawsx(simulation), STUDY, [], path, draws=50, audit=audit(overlap()))
+    write_report(Contents.of(pawsx(simulation), STUDY, draws=50, audit=audit(overlap())), path)
     text = path.read_text(encoding="utf-8")
     assert text.index("Evaluated rows were trained on") < text.index("What the intermediate training did")
     assert HOSTILE not in text
@@ -100,7 +101,7 @@ def test_page_warns_at_the_top_and_shows_published_results_beside_the_recipes(si
 
 
 def test_page_of_other_results_shows_no_published_ones(simulated, tmp_path):
-    write_report(simulated, STUDY, [], tmp_path / "report.html", draws=20)
+    write_report(Contents.of(simulated, STUDY, draws=20), tmp_path / "report.html")
     assert "Published results" not in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 

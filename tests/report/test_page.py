@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from xstilts.report.charts import layer_chart, nice_ticks
+from xstilts.report.contents import Contents
 from xstilts.report.page import write_report
 
 STUDY = {"name": "Simulated", "question": "Does it help?", "recipes": {"direct": [], "nli": ["mnli"]}, "seeds": [1, 2]}
@@ -46,7 +47,7 @@ class Page(HTMLParser):
 
 
 def page(path, table, notes=(), study=STUDY, draws=100) -> Page:
-    write_report(table, study, notes, path / "report.html", draws=draws)
+    write_report(Contents.of(table, study, draws=draws, notes=notes), path / "report.html")
     return Page((path / "report.html").read_text(encoding="utf-8"))
 
 
@@ -149,7 +150,7 @@ def test_several_encoders_have_a_chapter_each(simulation, tmp_path):
 def test_the_same_table_gives_the_same_bytes(simulation, tmp_path):
     table = simulation(seeds=(1,), examples=50)
     for name in ("a.html", "b.html"):
-        write_report(table, STUDY, [], tmp_path / name, draws=20)
+        write_report(Contents.of(table, STUDY, draws=20), tmp_path / name)
     assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.html", "b.html"]
 

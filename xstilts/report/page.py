@@ -16,22 +16,12 @@ from typing import Any
 import polars as pl
 
 from xstilts import __version__
-from xstilts.analysis.reference import Comparison, comparisons
-from xstilts.analysis.summary import (
-    OVERALL,
-    SOURCE,
-    ZERO_SHOT,
-    group_scores,
-    language_scores,
-    layer_scores,
-    summarize,
-)
+from xstilts.analysis.summary import OVERALL, SOURCE, ZERO_SHOT
 from xstilts.analysis.wording import number, with_interval
 from xstilts.durable import write_text
-from xstilts.errors import InputError
 from xstilts.report.charts import Chart, layer_chart
-from xstilts.report.findings import Finding, findings, spread, verdict, warnings
-from xstilts.report.overlap import overlap_section
+from xstilts.report.contents import Contents
+from xstilts.report.findings import Finding, findings, spread, verdict
 from xstilts.report.published import Published, published_tables
 from xstilts.report.tables import ABSENT, NO_GOLD, direction
 
@@ -104,67 +94,27 @@ class Chapter:
     targets: list[Section]
 
 
-@dataclass(frozen=True)
-class Results:
-    """The long table, summarized once for the whole page."""
-
-    targets: pl.DataFrame
-    languages: pl.DataFrame
-    metrics: pl.DataFrame
-    layers: pl.DataFrame
-    published: Sequence[Comparison]
-    baseline: str
-    names: Mapping[str, str]
-
-
-def write_report(
-    table: pl.DataFrame,
-    study: Mapping[str, Any],
-    notes: Sequence[str],
-    path: Path,
-    *,
-    baseline: str = "direct",
-    draws: int = 1000,
-    audit: Mapping[str, Any] | None = None,
-) -> None:
+def write_report(contents: Contents, path: Path) -> None:
     """Writes the page; an earlier one stays whole until the new one is complete.
 
     Args:
-        table: The long table.
-        study: The effective study, as data; `name` and `question` head the page.
-        notes: Sentences to show under "Notes", such as rows that readers left out.
+        contents: What there is to report.
         path: The HTML file.
-        baseline: The recipe that differences are taken from.
-        draws: Bootstrap draws.
-        audit: What `xstilts.analysis.audit.read_audit` returns.
     """
     from jinja2 import Environment, StrictUndefined
 
-    scores = language_scores(table, baseline, draws)
-    results = Results(
-        group_scores(scores, "target", baseline),
-        group_scores(scores, "language", baseline),
-        summarize(table.filter(pl.col("layer").is_null()), baseline, draws),
-        layer_scores(table, baseline, draws),
-        comparisons(table, baseline, draws),
-        baseline,
-        {code: _language_name(code) for code in table["language"].unique(maintain_order=True)},
-    )
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     source = resources.files("xstilts.report").joinpath("template.html.j2").read_text(encoding="utf-8")
     page = environment.from_string(source).render(
-        name=str(study.get("name") or "study"),
-        question=str(study.get("question") or ""),
-        facts=_facts(table),
-        chapters=[
-            _chapter(results, encoder, place)
-            for place, encoder in enumerate(table["encoder"].unique(maintain_order=True))
-        ],
-        notes=[*warnings(table, results.languages), *notes],
-        overlap=overlap_section(audit, study),
-        configuration=_yaml(study),
-        baseline=baseline,
-        draws=draws,
+        name=contents.name,
+        question=contents.question,
+        facts=_facts(contents.table),
+        chapters=[_chapter(contents, encoder, place) for place, encoder in enumerate(contents.evidence.encoders)],
+        notes=contents.warnings,
+        overlap=contents.overlap,
+        configuration=_yaml(contents.study),
+        baseline=contents.baseline,
+        draws=contents.draws,
         version=__version__,
     )
     write_text(path, page)
@@ -187,23 +137,14 @@ def _yaml(study: Mapping[str, Any]) -> str:
     return yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=100)
 
 
-def _language_name(code: str) -> str:
-    from xstilts.languages import language
-
-    try:
-        return language(code).name
-    except InputError:  # a study's own language; the page shows its code
-        return code
-
-
-def _chapter(results: Results, encoder: str, place: int) -> Chapter:
+def _chapter(results: Contents, encoder: str, place: int) -> Chapter:
     mine = pl.col("encoder") == encoder
     targets, languages = results.targets.filter(mine), results.languages.filter(mine)
     names = targets.filter(pl.col("target") != OVERALL).select("target", "split").unique(maintain_order=True)
     return Chapter(
         encoder,
         verdict(targets, results.baseline),
-        findings(targets, languages, results.baseline, results.names),
+        findings(targets, languages, results.baseline, results.language_names),
         _overview(targets, results.baseline) if len(names) > 1 else None,
         [
             _target(results, encoder, target, split, f"target-{place}-{position}")
@@ -228,7 +169,7 @@ def _column(row: Row) -> str:
     return str(row["target"])
 
 
-def _target(results: Results, encoder: str, target: str, split: str, anchor: str) -> Section:
+def _target(results: Contents, encoder: str, target: str, split: str, anchor: str) -> Section:
     here = (pl.col("encoder") == encoder) & (pl.col("target") == target) & (pl.col("split") == split)
     means = results.targets.filter(here)
     group = ZERO_SHOT if ZERO_SHOT in means["group"] else SOURCE
@@ -238,7 +179,7 @@ def _target(results: Results, encoder: str, target: str, split: str, anchor: str
     source = set(metrics.filter(~pl.col("zero_shot"))["language"])
     codes = sorted(dict.fromkeys(code for _, code in cells if code != "mean"), key=lambda code: code not in source)
     heads = [("mean", f"mean over {group}")]
-    heads += [(code, results.names[code] + (", source language" if code in source else "")) for code in codes]
+    heads += [(code, results.language_names[code] + (", source language" if code in source else "")) for code in codes]
     scores, deltas = _matrix(cells, ["mean", *codes], results.baseline)
     return Section(
         target,
