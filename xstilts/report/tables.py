@@ -17,6 +17,7 @@ import polars as pl
 from xstilts.analysis.summary import ALL, OVERALL, SOURCE, ZERO_SHOT, By, target_scores
 from xstilts.analysis.wording import MINUS, number, with_interval
 from xstilts.errors import InputError, nearest
+from xstilts.report.latex_text import latex_row, latex_text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -30,17 +31,6 @@ ABSENT = "–"
 _SIGNED = ("delta", "slope", "estimate", "pearson", "spearman", "kendall", "partial")
 _TWO_DECIMALS = ("pearson", "spearman", "kendall", "partial", "order", "explained", "power")
 _SHORT = {ALL: "all", ZERO_SHOT: "zero-shot", SOURCE: "source"}
-_LATEX = {
-    **{char: f"\\{char}" for char in "&%$#_{}"},
-    "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    MINUS: "$-$",
-    "Δ": r"$\Delta$",
-    "\n": " ",
-}
 
 
 def direction(low: float | None, high: float | None) -> int:
@@ -316,33 +306,30 @@ def _printed(renderable: RenderableType, color: bool, width: int) -> str:
 
 def _markdown(columns: Sequence[Column]) -> str:
     lines = [
-        [_markdown_cell(column.title) for column in columns],
+        [markdown_text(column.title) for column in columns],
         ["---:" if column.numeric else "---" for column in columns],
-        *zip(*([_markdown_cell(cell) for cell in column.cells] for column in columns), strict=True),
+        *zip(*([markdown_text(cell) for cell in column.cells] for column in columns), strict=True),
     ]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def _markdown_cell(text: str) -> str:
+def markdown_text(text: str) -> str:
+    """Escapes text from data for a line of Markdown."""
     for char in "\\|<*`":
         text = text.replace(char, f"\\{char}")
     return " ".join(text.split("\n"))
 
 
 def _latex(columns: Sequence[Column]) -> str:
-    rows = zip(*([_latex_cell(cell) for cell in column.cells] for column in columns), strict=True)
+    rows = zip(*(column.cells for column in columns), strict=True)
     return "\n".join(
         [
             f"\\begin{{tabular}}{{{''.join('r' if column.numeric else 'l' for column in columns)}}}",
             "\\toprule",
-            " & ".join(_latex_cell(column.title) for column in columns) + r" \\",
+            latex_row([latex_text(column.title) for column in columns]),
             "\\midrule",
-            *(" & ".join(row) + r" \\" for row in rows),
+            *(latex_row([latex_text(cell) for cell in row]) for row in rows),
             "\\bottomrule",
             "\\end{tabular}\n",
         ]
     )
-
-
-def _latex_cell(text: str) -> str:
-    return "".join(_LATEX.get(char, char) for char in text)

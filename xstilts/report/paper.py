@@ -1,0 +1,160 @@
+"""The report as a short paper: what a study asked, how it was done, what came out, and what limits it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from xstilts import __version__
+from xstilts.analysis.claims import Verdict
+from xstilts.analysis.wording import counted, listed, number, with_interval
+from xstilts.durable import write_text
+from xstilts.report.bibliography import cited
+from xstilts.report.contents import Contents
+from xstilts.report.document import Block, Bullets, Document, Paragraph, Ref, Section, Table, Text
+from xstilts.report.latex import BIBLIOGRAPHY, latex
+from xstilts.report.limitations import Limitation, limitations
+from xstilts.report.markdown import markdown
+from xstilts.report.method import Method, method_of
+from xstilts.report.paper_method import cite, method_section, text_column
+from xstilts.report.paper_results import results_section
+from xstilts.report.tables import ABSENT, Column
+
+Form = Literal["markdown", "latex"]
+_OUTCOMES = {"holds": 1, "fails": -1}
+
+
+def write_paper(contents: Contents, verdicts: Sequence[Verdict], form: Form, folder: Path) -> Path:
+    """Writes the paper, its figures and its bibliography into a folder, each file in one step.
+
+    Args:
+        contents: The study.
+        verdicts: Claims that were checked.
+        form: `markdown` (paper.md with figures as SVG) or `latex` (paper.tex).
+        folder: Where to; it is made if it is not there.
+
+    Returns:
+        The paper's file.
+    """
+    document = paper(contents, verdicts)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_text(folder / f"{BIBLIOGRAPHY}.bib", "\n".join(entry.bibtex for entry in cited(document.keys)))
+    if form == "latex":
+        write_text(folder / "paper.tex", latex(document))
+        return folder / "paper.tex"
+    text, figures = markdown(document)
+    for name, figure in figures.items():
+        write_text(folder / name, figure)
+    write_text(folder / "paper.md", text)
+    return folder / "paper.md"
+
+
+def paper(contents: Contents, verdicts: Sequence[Verdict] = ()) -> Document:
+    """The paper as data.
+
+    Args:
+        contents: The study.
+        verdicts: Claims that were checked; those without tests are only counted.
+    """
+    method = method_of(contents)
+    limits = limitations(contents, method)
+    sections = [
+        _question(contents, method),
+        method_section(contents, method),
+        results_section(contents),
+        *_claims(verdicts),
+        Section("Limitations", (Bullets(tuple(_limitation(limit) for limit in limits)),)),
+    ]
+    title = contents.question or contents.name
+    return Document(
+        title.rstrip("."),
+        f"Study {contents.name}, written by xstilts {__version__} from its results",
+        _abstract(contents, method, limits),
+        tuple(sections),
+    )
+
+
+def _limitation(limit: Limitation) -> Text:
+    return (f"{limit.topic}. {limit.text}",)
+
+
+def _abstract(contents: Contents, method: Method, limits: Sequence[Limitation]) -> Text:
+    answers = contents.answers
+    said = answers[0].sentence if answers else "No recipe could be compared with the baseline."
+    topics = [limit.topic[:1].lower() + limit.topic[1:] for limit in limits if limit.topic != "Scope"]
+    caveats = f" Section Limitations says what to hold against this: {listed(topics)}." if topics else ""
+    return (f"{_design(contents, method)} {said}{caveats}",)
+
+
+def _design(contents: Contents, method: Method) -> str:
+    recipes = [name for name in contents.evidence.all_recipes if name != contents.baseline]
+    languages = contents.table["language"].n_unique()
+    return (
+        f"We compare {counted(len(recipes), 'recipe')} of intermediate training with {contents.baseline}"
+        f" on {counted(len(method.targets), 'target')} in {counted(languages, 'language')}, with"
+        f" {counted(len(method.encoders), 'encoder')} and {counted(len(method.seeds), 'seed')}."
+    )
+
+
+def _question(contents: Contents, method: Method) -> Section:
+    asks = f"{contents.question} " if contents.question else ""
+    text: Text = (
+        f"{asks}A pretrained multilingual encoder may be trained on labelled intermediate tasks before it is trained on"
+        " a target task in one language and evaluated in others, to which it transfers without labels",
+        *cite("phang-etal-2020-english"),
+        f". {_design(contents, method)} ",
+        Ref("tab:recipes"),
+        " lists the recipes.",
+    )
+    return Section("Question", (Paragraph(text),))
+
+
+def _claims(verdicts: Sequence[Verdict]) -> list[Section]:
+    tested = [verdict for verdict in verdicts if verdict.rows]
+    if not tested:
+        return []
+    counts = {outcome: sum(verdict.outcome == outcome for verdict in tested) for outcome in _ALL}
+    said = listed([f"{count} {outcome}" for outcome, count in counts.items() if count])
+    rest = len(verdicts) - len(tested)
+    text = f" has what is claimed and what these results say of it: of {counted(len(tested), 'claim')}, {said}."
+    text += " A claim holds or fails where the whole 95 % interval is on one side of what it says; power is that of"
+    text += " seeing the claimed size, or a point where none is claimed."
+    if rest:
+        text += (
+            f" {counted(rest, 'further claim')} speak{'s' if rest == 1 else ''} of recipes or targets that the study"
+        )
+        text += " has not."
+    columns = [
+        text_column("claim", [verdict.claim.text for verdict in tested]),
+        Column("verdict", [verdict.outcome for verdict in tested], False, [abs(_sign(one)) for one in tested]),
+        text_column("estimate [95 %]", [_estimates(verdict) for verdict in tested], numeric=True),
+        text_column("power", [_power(verdict) for verdict in tested], numeric=True),
+    ]
+    table = Table("tab:claims", ("Claims. Of a claim with several tests: how many hold.",), columns, wide=((0, 0.5),))
+    blocks: tuple[Block, ...] = (Paragraph((Ref("tab:claims"), text)), table)
+    return [Section("Claims", blocks)]
+
+
+_ALL = ("holds", "fails", "undecided")
+
+
+def _sign(verdict: Verdict) -> int:
+    return _OUTCOMES.get(verdict.outcome, 0)
+
+
+def _estimates(verdict: Verdict) -> str:
+    if len(verdict.rows) == 1:
+        row = verdict.rows[0]
+        return with_interval(row["estimate"], row["estimate_low"], row["estimate_high"], signed=True)
+    held = sum(row["outcome"] == "holds" for row in verdict.rows)
+    failed = sum(row["outcome"] == "fails" for row in verdict.rows)
+    return f"{held} of {len(verdict.rows)} hold, {failed} fail"
+
+
+def _power(verdict: Verdict) -> str:
+    powers = sorted(row["power"] for row in verdict.rows if row["power"] is not None)
+    if not powers:
+        return ABSENT
+    least, most = number(powers[0], decimals=2), number(powers[-1], decimals=2)
+    return least if least == most else f"{least}–{most}"
