@@ -10,7 +10,8 @@ from rich.console import Console
 
 from xstilts.analysis.wording import number, with_interval
 from xstilts.errors import InputError
-from xstilts.report.tables import final_table, language_table, render, score_table
+from xstilts.report.tables import language_table, render, score_table
+from xstilts.report.terminal import final_table
 
 FRAME = pl.DataFrame(
     {
@@ -50,8 +51,8 @@ def test_markdown_escapes_what_would_break_the_table():
 
 def test_latex_escapes_and_keeps_true_minus_signs():
     text = render(FRAME, "latex")
-    assert r"a|b\_c \& \textless{}d\textgreater{} & 61.3 [60.0, 62.0] & +11.2 [+10.0, +12.5] \\" in text
-    assert r"$\Delta$ to direct [95 \%]" in text
+    assert r"a\textbar{}b\_c \& \textless{}d\textgreater{} & 61.3 [60.0, 62.0] & +11.2 [+10.0, +12.5] \\" in text
+    assert r"$\Delta$ to direct [95~\%]" in text
     assert r"[$-$1.0, +1.0]" in text
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from xstilts.cli.options import Json, StudyFolder
+from xstilts.cli.terminal import in_color
 
 if TYPE_CHECKING:
     from xstilts.analysis.claims import Verdict
@@ -56,7 +56,7 @@ def _as_json(verdict: Verdict) -> dict[str, Any]:
 
 
 def _show(verdict: Verdict) -> None:
-    color = _COLORS.get(verdict.outcome) if sys.stdout.isatty() else None
+    color = _COLORS.get(verdict.outcome) if in_color() else None
     typer.echo(f"{typer.style(verdict.outcome, fg=color)}: {verdict.claim.text}")
     if not verdict.rows:
         typer.echo("    the study has no recipes or targets of this kind")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated, Any, Literal
 
 import typer
 
 from xstilts.cli.options import Json, StudyFolder
+from xstilts.cli.terminal import in_color, line_width
 
 Grouping = Literal["target", "task", "language", "family", "script", "recipe"]
 Form = Literal["table", "csv", "json", "markdown", "latex"]
@@ -25,7 +25,9 @@ def results(
 ) -> None:
     """Shows scores with intervals and paired differences to the baseline.
 
-    Without --by: scores per target, recipe and language as a table; as csv or json the long table, row by row.
+    Without --by: scores of targets with their differences, then of every language; as csv or json the long table, row
+    by row. ▲ and ▼ mark differences whose 95 % interval excludes zero; a table that is wider than the terminal is cut
+    into several. NO_COLOR turns colors off.
     --tests gives p, also adjusted over languages, targets and recipes, effect sizes, what could have been found, and a
     verdict; docs/statistics.md explains them. Tables of scores are followed by published results where these are of the
     same task, split, metric and languages.
@@ -35,6 +37,7 @@ def results(
     from xstilts.analysis.reference import comparisons
     from xstilts.report.published import reference_table
     from xstilts.report.tables import language_table, render, score_table
+    from xstilts.report.terminal import overview, printed
     from xstilts.results import Results
     from xstilts.running import baseline_of
 
@@ -48,20 +51,18 @@ def results(
         frame = score_table(table, by, baseline_of(out))
     elif chosen in ("csv", "json"):
         frame = table.drop("statistics", "width")
+    elif chosen == "table":
+        frame = None  # several tables
     else:
         frame = language_table(table, baseline_of(out))
-    terminal = sys.stdout.isatty()
-    width = _width() if terminal else 160
-    typer.echo(render(frame, chosen, color=terminal, width=width), nl=False)
+    color, width = in_color(), line_width()
+    if frame is None:
+        typer.echo(printed(overview(table, baseline_of(out), width), color, width), nl=False)
+    else:
+        typer.echo(render(frame, chosen, color=color, width=width), nl=False)
     if chosen in ("csv", "json") or tests or randomization:
         return
     published = reference_table(comparisons(table, baseline_of(out), single=by == "language"))
     if published.height:
         typer.echo("\nPublished results of the same thing\n" if chosen != "latex" else "\n% Published results\n")
-        typer.echo(render(published, chosen, color=terminal, width=width), nl=False)
-
-
-def _width() -> int:
-    import shutil
-
-    return shutil.get_terminal_size().columns
+        typer.echo(render(published, chosen, color=color, width=width), nl=False)

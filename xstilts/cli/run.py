@@ -73,7 +73,7 @@ def run_and_show(
 
     from xstilts.cli.display import Display
     from xstilts.errors import RunError
-    from xstilts.report.tables import final_table
+    from xstilts.report.terminal import final_table
     from xstilts.results import Results
     from xstilts.running import Places, run_study
 
@@ -99,7 +99,7 @@ def run_and_show(
     table = Results.read(places.out).table if failure is None or (places.out / "results.parquet").is_file() else None
     if table is not None and table.height:
         console = Console()
-        console.print(final_table(table, study.baseline))
+        console.print(final_table(table, study.baseline, width=console.width))
         console.print(
             f"results: {places.out / 'results.parquet'}\nreport:  {places.out / 'report.html'}", soft_wrap=True
         )

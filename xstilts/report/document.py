@@ -23,13 +23,20 @@ class Name:
 
 
 @dataclass(frozen=True)
+class Strong:
+    """Words that stand out."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Ref:
-    """A table or figure of the document, by its label."""
+    """A section, table or figure of the document, by its label."""
 
     label: str
 
 
-Inline = str | Cite | Name | Ref
+Inline = str | Cite | Name | Strong | Ref
 Text = tuple[Inline, ...]
 
 
@@ -140,10 +147,11 @@ Figure = Forest | Scatter
 
 @dataclass(frozen=True)
 class Section:
-    """A section."""
+    """A section; its label is what `Ref` calls it."""
 
     title: str
     blocks: tuple[Block, ...]
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -177,8 +185,8 @@ class Document:
 
     @property
     def numbers(self) -> dict[str, tuple[str, int]]:
-        """Label -> ("Table" or "Figure", its number)."""
-        found: dict[str, tuple[str, int]] = {}
+        """Label -> ("Section", "Table" or "Figure", its number)."""
+        found = {section.label: ("Section", place) for place, section in enumerate(self.sections, 1) if section.label}
         counts = {"Table": 0, "Figure": 0}
         for block in self.blocks:
             if isinstance(block, Table | Forest | Scatter):

@@ -15,6 +15,7 @@ from xstilts.report.document import (
     Ref,
     Scatter,
     Section,
+    Strong,
     Table,
     Text,
 )
@@ -38,6 +39,9 @@ _PREAMBLE = r"""\documentclass[10pt,a4paper]{article}
 \usepgfplotslibrary{groupplots}
 \pgfplotsset{compat=1.14}
 \usepackage[hidelinks]{hyperref}
+\renewcommand{\bibfont}{\footnotesize}
+\setlength{\bibsep}{2pt plus 0.5pt}
+\renewcommand{\sectionautorefname}{Section}
 \definecolor{gain}{HTML}{1B6B48}
 \definecolor{loss}{HTML}{B03A2E}
 \definecolor{open}{HTML}{6E6E6E}
@@ -62,8 +66,8 @@ def latex(document: Document) -> str:
     """
     parts = [
         _PREAMBLE,
-        rf"\title{{{latex_text(document.title)}}}",
-        rf"\author{{{latex_text(document.subtitle)}}}",
+        rf"\title{{\vspace{{-1.2cm}}\Large\bfseries {latex_text(document.title)}}}",
+        rf"\author{{\small {latex_text(document.subtitle)}}}",
         r"\date{}",
         r"\begin{document}",
         r"\maketitle",
@@ -72,12 +76,13 @@ def latex(document: Document) -> str:
         *(_section(section) for section in document.sections),
     ]
     if document.keys:
-        parts += [r"\bibliographystyle{plainnat}", r"{\small", rf"\bibliography{{{BIBLIOGRAPHY}}}", "}"]
+        parts += [r"\bibliographystyle{plainnat}", rf"\bibliography{{{BIBLIOGRAPHY}}}"]
     return "\n".join([*parts, r"\end{document}", ""])
 
 
 def _section(section: Section) -> str:
-    return "\n\n".join([rf"\section{{{latex_text(section.title)}}}", *map(_block, section.blocks), ""])
+    label = rf"\label{{{section.label}}}" if section.label else ""
+    return "\n\n".join([rf"\section{{{latex_text(section.title)}}}{label}", *map(_block, section.blocks), ""])
 
 
 def _block(block: object) -> str:
@@ -105,6 +110,8 @@ def _inline(part: Inline) -> str:
         return rf"\citep{{{','.join(part.keys)}}}"
     if isinstance(part, Name):
         return rf"\textsf{{{latex_text(part.text)}}}"
+    if isinstance(part, Strong):
+        return rf"\textbf{{{latex_text(part.text)}}}"
     if isinstance(part, Ref):
         return rf"\autoref{{{part.label}}}"
     return latex_text(part)
@@ -178,6 +185,8 @@ def _rows(table: Table) -> Iterable[str]:
     for place in range(table.rows):
         if place in breaks:
             yield r"\addlinespace"
+        elif place and table.wide:
+            yield r"\addlinespace[2pt]"
         yield latex_row([_cell(column, place) for column in table.columns])
 
 

@@ -75,7 +75,7 @@ def latex_text(text: str, keep: str = "") -> str:
         if char == "-" and found and found[-1] == "-":
             found.append("{}")  # two hyphens would become a dash
         found.append(char if char in keep else _one(char))
-    return "".join(found)
+    return "".join(found).replace(r" \%", r"~\%")  # a number and its sign stay together
 
 
 def latex_row(cells: Sequence[str]) -> str:

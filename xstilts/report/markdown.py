@@ -13,6 +13,7 @@ from xstilts.report.document import (
     Paragraph,
     Ref,
     Scatter,
+    Strong,
     Table,
     Text,
 )
@@ -32,8 +33,8 @@ def markdown(document: Document) -> tuple[str, dict[str, str]]:
     figures: dict[str, str] = {}
     parts = [f"# {markdown_text(document.title)}", f"*{markdown_text(document.subtitle)}*"]
     parts.append(f"**Abstract.** {_text(document.abstract, numbers)}")
-    for section in document.sections:
-        parts.append(f"## {markdown_text(section.title)}")
+    for place, section in enumerate(document.sections, start=1):
+        parts.append(f"## {place} {markdown_text(section.title)}")
         for block in section.blocks:
             if isinstance(block, Forest | Scatter):
                 number = numbers[block.label][1]
@@ -64,7 +65,7 @@ def _block(block: Paragraph | Bullets | Table, numbers: dict[str, tuple[str, int
     return f"**Table {numbers[block.label][1]}.** {_text(block.caption, numbers)}\n\n{rows}"
 
 
-def _cell(text: str, direction: int) -> str:
+def _cell(text: str, direction: int | None) -> str:
     return f"**{markdown_text(text)}**" if direction and text != ABSENT else markdown_text(text)
 
 
@@ -78,6 +79,8 @@ def _inline(part: Inline, numbers: dict[str, tuple[str, int]]) -> str:
         return f"({markdown_text('; '.join(known[key].short for key in part.keys))})"
     if isinstance(part, Name):
         return f"`{part.text.translate(_CODE)}`"
+    if isinstance(part, Strong):
+        return f"**{markdown_text(part.text)}**"
     if isinstance(part, Ref):
         what, number = numbers[part.label]
         return f"{what} {number}"

@@ -12,7 +12,7 @@ from xstilts.analysis.wording import counted, listed, number, with_interval
 from xstilts.durable import write_text
 from xstilts.report.bibliography import cited
 from xstilts.report.contents import Contents
-from xstilts.report.document import Block, Bullets, Document, Paragraph, Ref, Section, Table, Text
+from xstilts.report.document import Block, Bullets, Document, Paragraph, Ref, Section, Strong, Table, Text
 from xstilts.report.latex import BIBLIOGRAPHY, latex
 from xstilts.report.limitations import Limitation, limitations
 from xstilts.report.markdown import markdown
@@ -64,7 +64,7 @@ def paper(contents: Contents, verdicts: Sequence[Verdict] = ()) -> Document:
         method_section(contents, method),
         results_section(contents),
         *_claims(verdicts),
-        Section("Limitations", (Bullets(tuple(_limitation(limit) for limit in limits)),)),
+        Section("Limitations", (Bullets(tuple(_limitation(limit) for limit in limits)),), "sec:limitations"),
     ]
     title = contents.question or contents.name
     return Document(
@@ -76,15 +76,17 @@ def paper(contents: Contents, verdicts: Sequence[Verdict] = ()) -> Document:
 
 
 def _limitation(limit: Limitation) -> Text:
-    return (f"{limit.topic}. {limit.text}",)
+    return (Strong(f"{limit.topic}."), f" {limit.text}")
 
 
 def _abstract(contents: Contents, method: Method, limits: Sequence[Limitation]) -> Text:
     answers = contents.answers
     said = answers[0].sentence if answers else "No recipe could be compared with the baseline."
     topics = [limit.topic[:1].lower() + limit.topic[1:] for limit in limits if limit.topic != "Scope"]
-    caveats = f" Section Limitations says what to hold against this: {listed(topics)}." if topics else ""
-    return (f"{_design(contents, method)} {said}{caveats}",)
+    start = f"{_design(contents, method)} {said}"
+    if not topics:
+        return (start,)
+    return (f"{start} What to hold against this is in ", Ref("sec:limitations"), f": {listed(topics)}.")
 
 
 def _design(contents: Contents, method: Method) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from xstilts.analysis.wording import counted, listed
 from xstilts.report.bibliography import known
 from xstilts.report.contents import Contents
-from xstilts.report.document import Block, Cite, Inline, Paragraph, Ref, Section, Table, Text
+from xstilts.report.document import Block, Cite, Inline, Name, Paragraph, Ref, Section, Table, Text
 from xstilts.report.method import EncoderFacts, Method, parameters_text, rows_text
 from xstilts.report.tables import ABSENT, Column
 from xstilts.settings import TrainingSettings
@@ -25,7 +25,7 @@ _KINDS = {
 
 def text_column(title: str, cells: Sequence[str], numeric: bool = False) -> Column:
     """A column without directions."""
-    return Column(title, list(cells), numeric, [0] * len(cells))
+    return Column(title, list(cells), numeric, [None] * len(cells))
 
 
 def cite(*keys: str) -> Text:
@@ -68,12 +68,11 @@ def _encoder(encoder: EncoderFacts) -> Text:
 
 def _recipes(contents: Contents, method: Method) -> Text:
     baseline = contents.baseline
-    text = f"A recipe is what the encoder is trained on before the target. {baseline}, which others are compared with,"
-    baseline_stages = method.recipes.get(baseline, ())
-    text += f" trains on {baseline_stages[0]} first" if baseline_stages else " trains on the target directly"
-    text += "; all recipes are in "
-    after = "; stages follow each other from left to right, and only the encoder passes from one to the next."
-    return (text, Ref("tab:recipes"), after)
+    stages = method.recipes.get(baseline, ())
+    before = "A recipe is what the encoder is trained on before the target. The baseline, "
+    does = f", trains on {' → '.join(stages)} first; " if stages else ", trains on the target directly; "
+    after = " has all. Stages follow each other from left to right, and only the encoder passes from one to the next."
+    return (before, Name(baseline), does, Ref("tab:recipes"), after)
 
 
 def _recipe_table(contents: Contents, method: Method) -> Table:
@@ -87,16 +86,15 @@ def _recipe_table(contents: Contents, method: Method) -> Table:
 def _data(method: Method) -> Text:
     text = "All tasks are in "
     text2 = ", with the rows that were read and the license of the data."
-    sources: list[str] = [task.cite for task in method.tasks if task.cite != "xstilts"]
-    if method.synthetic:
-        made = ["They" if len(method.synthetic) == len(method.tasks) else "Those whose names begin with mini-"]
-        made.append(" are synthetic and come with xstilts")
-        rest: Text = (f" {''.join(made)}", *cite("xstilts"), ".")
-    else:
-        rest = ()
-    named = known(sources)
-    origin: Text = (" Their sources:", *cite(*named), ".") if named else ()
-    return (text, Ref("tab:data"), text2, *rest, *origin)
+    published = known(task.cite for task in method.tasks if not task.synthetic)
+    all_made = len(method.synthetic) == len(method.tasks)
+    which = "They" if all_made else "Those whose names begin with mini-"
+    made: Text = (f" {which} are synthetic and come with xstilts", *cite("xstilts"), ".") if method.synthetic else ()
+    others = "The others" if method.synthetic else "They"
+    origin: Text = (f" {others} are published data sets", *cite(*published), ".") if published else ()
+    own = [task.name for task in method.tasks if not task.synthetic and not known([task.cite])]
+    rest = f" The study brings {listed(own)} itself." if own else ""
+    return (text, Ref("tab:data"), text2, *made, *origin, rest)
 
 
 def _data_table(method: Method) -> Table:
@@ -119,8 +117,8 @@ def _training(method: Method) -> Text:
     text: list[Inline] = [_passes(settings), " with AdamW", *cite("loshchilov-hutter-2019-decoupled")]
     text.append(
         f" on batches of {settings.batch_size}; the learning rate rises over the first {settings.warmup:.0%} of the"
-        f" steps to {_scientific(settings.learning_rate)} and falls linearly to 0; weight decay is {settings.weight_decay:g},"
-        f" and gradients are clipped to a norm of {settings.max_grad_norm:g}."
+        f" steps to {_scientific(settings.learning_rate)} and falls linearly to 0; weight decay is"
+        f" {settings.weight_decay:g}, and gradients are clipped to a norm of {settings.max_grad_norm:g}."
     )
     details = []
     if settings.dropout is not None:
@@ -177,7 +175,7 @@ def _evaluation(method: Method) -> Text:
         "Transfer is zero-shot: a target is trained on labelled rows of its source language alone, and means over"
         " zero-shot languages leave out every language that its recipe or target training saw labels of."
         " Dev rows of the source language choose the checkpoint; nothing is chosen on a target language, and where that"
-        f" is not so, rows are marked oracle. A target's score is the mean of its metrics. {_capitalized(targets)}."
+        f" is not so, rows are marked oracle. A target's score is the mean of its metrics. Targets: {targets}."
     )
     found: list[Inline] = [text]
     metrics = {metric for target in method.targets for metric in target.metrics}

@@ -52,7 +52,7 @@ def _pointer(contents: Contents) -> Paragraph:
             text,
             "; ",
             Ref("fig:differences"),
-            " shows all differences. In bold: the interval excludes zero.",
+            " shows all differences. In tables, bold says that the interval excludes zero.",
         )
     )
 
@@ -135,7 +135,9 @@ def _difference(title: str, rows: Sequence[Mapping[str, Any]]) -> Column:
         ABSENT if row is None else with_interval(row["delta"], row["delta_low"], row["delta_high"], signed=True)
         for row in known
     ]
-    return Column(title, cells, True, [direction(row["delta_low"], row["delta_high"]) if row else 0 for row in known])
+    return Column(
+        title, cells, True, [direction(row["delta_low"], row["delta_high"]) if row else None for row in known]
+    )
 
 
 def _interval(estimate: Estimate | None) -> Interval | None:
@@ -215,7 +217,7 @@ def _languages(contents: Contents) -> list[Block]:
         for encoder, recipe in pairs[start : start + _MOST_COLUMNS]:
             deltas = [gain(evidence.chosen(encoder=encoder, recipe=recipe, language=code)) for code in codes]
             cells = [ABSENT if delta is None else number(delta.value, signed=True) for delta in deltas]
-            signs = [0 if delta is None else direction(*delta.interval) for delta in deltas]
+            signs = [None if delta is None else direction(*delta.interval) for delta in deltas]
             columns.append(Column(_named(contents, encoder, recipe), cells, True, signs))
         again = "" if start == 0 else " (continued)"
         caption = f"Mean difference from {contents.baseline} over targets, by zero-shot language, in points{again}."

@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from io import StringIO
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Literal, get_args
 
 import polars as pl
 
@@ -18,11 +17,6 @@ from xstilts.analysis.summary import ALL, OVERALL, SOURCE, ZERO_SHOT, By, target
 from xstilts.analysis.wording import MINUS, number, with_interval
 from xstilts.errors import InputError, nearest
 from xstilts.report.latex_text import latex_row, latex_text
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-    from rich.table import Table
-    from rich.text import Text
 
 Format = Literal["table", "csv", "json", "markdown", "latex"]
 
@@ -93,7 +87,9 @@ def render(frame: pl.DataFrame, format: str = "table", *, color: bool = False, w
     if format == "latex":
         return _latex(readable(frame))
     if format == "table":
-        return _printed(rich_table(frame), color, width)
+        from xstilts.report.terminal import frame_tables, printed
+
+        return printed(frame_tables(frame, width), color, width)
     known = list(get_args(Format))
     raise InputError(
         f"there is no format {format!r}", expected=f"one of {', '.join(known)}", fix=nearest(format, known)
@@ -108,13 +104,13 @@ class Column:
         title: Heading.
         cells: Text of every row.
         numeric: Whether it is aligned to the right.
-        directions: 1, 0 or -1 for every row: a gain, nothing certain, a loss.
+        directions: 1, 0 or -1 for every row: a gain, nothing certain, a loss; None where no difference stands.
     """
 
     title: str
     cells: list[str]
     numeric: bool
-    directions: list[int]
+    directions: list[int | None]
 
 
 def readable(frame: pl.DataFrame) -> list[Column]:
@@ -129,7 +125,7 @@ def readable(frame: pl.DataFrame) -> list[Column]:
         values = frame[name].to_list()
         if name in bounds:
             low, high = (frame[bound].to_list() for bound in bounds[name])
-            cells, directions = _merged(values, low, high, name in _SIGNED, 2 if name in _TWO_DECIMALS else 1)
+            cells, directions = merged(values, low, high, name in _SIGNED, 2 if name in _TWO_DECIMALS else 1)
             if name == "mean" and hidden is not None:
                 cells = [NO_GOLD if is_hidden else cell for cell, is_hidden in zip(cells, hidden, strict=True)]
             columns.append(Column(_title(frame, name), cells, True, directions))
@@ -138,95 +134,12 @@ def readable(frame: pl.DataFrame) -> list[Column]:
             if name == "group":
                 cells = [_SHORT.get(cell, cell) for cell in cells]
             if name == "seeds" and "collapsed" in frame.columns:
-                cells = [_seeds(*pair) for pair in zip(values, frame["collapsed"], strict=True)]
-            columns.append(Column(_title(frame, name), cells, frame[name].dtype.is_numeric(), [0] * len(cells)))
+                cells = [seeds_text(*pair) for pair in zip(values, frame["collapsed"], strict=True)]
+            columns.append(Column(_title(frame, name), cells, frame[name].dtype.is_numeric(), [None] * len(cells)))
     return columns
 
 
-def rich_table(frame: pl.DataFrame, title: str | None = None) -> Table:
-    """A frame as a table of the terminal; differences are colored where their interval excludes zero."""
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False, padding=(0, 1, 0, 0))
-    columns = readable(frame)
-    for column in columns:
-        justify: Literal["right", "left"] = "right" if column.numeric else "left"
-        table.add_column(
-            _text(column.title),
-            justify=justify,
-            overflow="fold",
-            max_width=None if column.numeric else 48 if column.title == "source" else 24,
-        )
-    for row in range(len(frame)):
-        table.add_row(*(_text(column.cells[row], column.directions[row]) for column in columns))
-    return table
-
-
-def final_table(table: pl.DataFrame, baseline: str = "direct", draws: int = 1000) -> RenderableType:
-    """What a run prints at its end: a row per target and recipe, and the means over targets; fits 100 columns."""
-    from rich.console import Group
-    from rich.text import Text
-
-    scores = score_table(table, "target", baseline, draws)
-    encoders = scores["encoder"].unique(maintain_order=True).to_list()
-    parts: list[RenderableType] = [
-        _final(scores.filter(pl.col("encoder") == encoder), baseline, encoder if len(encoders) > 1 else None)
-        for encoder in encoders
-    ]
-    note = f"95 % intervals; Δ: difference from {baseline}, colored where its interval excludes zero."
-    if scores["seeds"].max() == 1:
-        note += " One seed: the intervals say nothing about training again."
-    return Group(*parts, Text(note, style="dim"))
-
-
-def _final(scores: pl.DataFrame, baseline: str, title: str | None) -> Table:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(
-        box=box.SIMPLE_HEAD, title=title and _text(title), title_justify="left", pad_edge=False, padding=(0, 1, 0, 0)
-    )
-    table.add_column("target", overflow="fold", max_width=14)
-    table.add_column("recipe", overflow="fold", max_width=18)
-    for heading in ("source", "zero-shot [95 %]", "langs"):
-        table.add_column(heading, justify="right", no_wrap=heading != "zero-shot [95 %]")
-    table.add_column(_text(f"Δ to {baseline}"), justify="right", max_width=20)
-    table.add_column("seeds", justify="right")
-    for rows in scores.partition_by("target", "split", maintain_order=True):
-        for position, pair in enumerate(rows.partition_by("recipe", maintain_order=True)):
-            groups = {row["group"]: row for row in pair.iter_rows(named=True)}
-            target = rows["target"][0] if position == 0 else ""
-            table.add_row(_text(target), _text(pair["recipe"][0]), *_final_cells(groups))
-        table.add_section()
-    return table
-
-
-def _final_cells(groups: dict[str, dict[str, Any]]) -> list[Text]:
-    shot, source = groups.get(ZERO_SHOT), groups.get(SOURCE)
-    row = shot or source or {}
-    cells, directions = _merged([row.get("delta")], [row.get("delta_low")], [row.get("delta_high")], True)
-    seeds = _seeds(row["seeds"], row["collapsed"]) if row else ABSENT
-    return [
-        _text(_score(source, interval=False)),
-        _text(_score(shot, interval=True)),
-        _text(str(shot["languages"]) if shot else ABSENT),
-        _text(cells[0], directions[0]),
-        _text(seeds),
-    ]
-
-
-def _score(row: dict[str, Any] | None, interval: bool) -> str:
-    if row is None:
-        return ABSENT
-    if row["gold"] == "hidden":
-        return NO_GOLD
-    if row["mean"] is None:
-        return "collapsed"
-    return with_interval(row["mean"], row["low"], row["high"]) if interval else number(row["mean"])
-
-
-def _seeds(used: int, collapsed: int) -> str:
+def seeds_text(used: int, collapsed: int) -> str:
     """Seeds in a mean, and how many were left out because they collapsed."""
     return f"{used} ({MINUS}{collapsed})" if collapsed else str(used)
 
@@ -259,18 +172,21 @@ def _bounds(frame: pl.DataFrame, name: str) -> tuple[str, str] | None:
     return bounds if set(bounds) <= set(frame.columns) else None
 
 
-def _merged(
+def merged(
     values: Sequence[float | None],
     low: Sequence[float | None],
     high: Sequence[float | None],
     signed: bool,
     decimals: int = 1,
-) -> tuple[list[str], list[int]]:
+) -> tuple[list[str], list[int | None]]:
+    """Numbers with their intervals as text; of signed ones also their directions."""
     cells = [
         ABSENT if value is None or a is None or b is None else with_interval(value, a, b, signed, decimals)
         for value, a, b in zip(values, low, high, strict=True)
     ]
-    return cells, [direction(a, b) if signed else 0 for a, b in zip(low, high, strict=True)]
+    return cells, [
+        direction(a, b) if signed and cell != ABSENT else None for cell, a, b in zip(cells, low, high, strict=True)
+    ]
 
 
 def _p(value: float | None) -> str:
@@ -283,25 +199,6 @@ def _plain(value: object, name: str) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return number(value, decimals=2 if name in _TWO_DECIMALS else 1) if isinstance(value, float) else str(value)
-
-
-def _text(cell: str, sign: int = 0) -> Text:
-    # a Text, never a string: rich reads brackets in strings as markup
-    from rich.text import Text
-
-    return Text(cell, style={1: "bold green", -1: "bold red"}.get(sign, ""))
-
-
-def _printed(renderable: RenderableType, color: bool, width: int) -> str:
-    from rich.console import Console
-    from rich.measure import Measurement
-
-    stream = StringIO()
-    console = Console(file=stream, width=width, force_terminal=color, no_color=not color, highlight=False)
-    # a line that is too long is better than a number that is cut off
-    console.width = max(width, Measurement.get(console, console.options.update(width=10_000), renderable).maximum)
-    console.print(renderable)
-    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
 
 
 def _markdown(columns: Sequence[Column]) -> str:
@@ -317,6 +214,7 @@ def markdown_text(text: str) -> str:
     """Escapes text from data for a line of Markdown."""
     for char in "\\|<*`":
         text = text.replace(char, f"\\{char}")
+    text = text.replace("](", "]\\(")  # no link is meant
     return " ".join(text.split("\n"))
 
 
