@@ -43,8 +43,6 @@ class Entry:
     def short(self) -> str:
         """As it is cited in a sentence: `Phang et al., 2020`."""
         names = [author.strip("{}") if author.startswith("{") else author.split()[-1] for author in self.authors]
-        if self.key == "xstilts":
-            names = ["xstilts"]
         people = names[0] if len(names) == 1 else " and ".join(names) if len(names) == 2 else f"{names[0]} et al."
         people = f"{names[0]} et al." if _OTHERS in names else people
         return people if self.year is None else f"{people}, {self.year}"

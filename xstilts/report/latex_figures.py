@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from xstilts.report.document import Forest, Interval, Scatter
-from xstilts.report.figure_layout import columns_of, range_of
+from xstilts.report.figure_layout import columns_of, label_heights, range_of, x_ticks_of
 from xstilts.report.latex_text import latex_text
 from xstilts.report.tables import direction
 
@@ -36,7 +36,7 @@ def forest(figure: Forest) -> str:
         r"  axis line style={black!35}, tick style={black!35}, ytick style={draw=none},",
         r"  xtick align=outside, xtick pos=bottom,",
         r"  x tick label style={/pgf/number format/.cd, fixed, precision=2},",
-        r"  max space between ticks=28pt, xmajorgrids, grid style={black!9},",
+        r"  max space between ticks=28, xmajorgrids, grid style={black!9},",
         r"  extra x ticks={0}, extra x tick labels={}, extra x tick style={grid=major, grid style={black!55}}]",
     ]
     for title, intervals in figure.panels:
@@ -71,6 +71,7 @@ def _point(x: float, y: float, above: float, below: float, sideways: bool) -> st
 
 def scatter(figure: Scatter) -> str:
     """Points with vertical intervals and their names, and a line where there is one."""
+    ticks = x_ticks_of(figure)
     lines = [
         r"\begin{tikzpicture}",
         rf"\begin{{axis}}[scale only axis, width=10.5cm, height=5.6cm, xlabel={{{latex_text(figure.x_axis)}}},",
@@ -78,7 +79,8 @@ def scatter(figure: Scatter) -> str:
         r"  label style={font=\footnotesize}, tick label style={font=\scriptsize},",
         r"  axis line style={black!35}, tick style={black!35}, ymajorgrids, grid style={black!9}, clip=false,",
         r"  scaled x ticks=false, x tick label style={/pgf/number format/.cd, fixed, 1000 sep={,}},",
-        r"  enlarge x limits=0.08, enlarge y limits=0.1]",
+        *([rf"  xtick={{{','.join(f'{tick:.4g}' for tick in ticks)}}}, log ticks with fixed point,"] if ticks else []),
+        r"  enlarge x limits=0.12, enlarge y limits=0.1]",
     ]
     if figure.line is not None:
         ends = " ".join(f"({x:.6g},{y:.6g})" for x, y in figure.line)
@@ -91,9 +93,9 @@ def scatter(figure: Scatter) -> str:
         ]
         lines += _plot(points, sign, "y")
     lines += [
-        rf"\node[anchor=south west, font=\scriptsize, inner sep=2pt] at (axis cs:{one.x:.6g},{one.y.value:.6g})"
+        rf"\node[anchor=west, font=\scriptsize, inner sep=4pt] at (axis cs:{one.x:.6g},{height:.6g})"
         rf" {{{latex_text(one.name)}}};"
-        for one in figure.points
+        for one, height in zip(figure.points, label_heights(figure.points), strict=True)
         if one.name
     ]
     return "\n".join([*lines, r"\end{axis}", r"\end{tikzpicture}"])

@@ -71,10 +71,10 @@ def latex_text(text: str, keep: str = "") -> str:
         keep: Characters to leave as they are.
     """
     found: list[str] = []
-    for char in unicodedata.normalize("NFC", text):
-        if char == "-" and found and found[-1] == "-":
+    for letter in _letters(unicodedata.normalize("NFC", text)):
+        if letter == "-" and found and found[-1] == "-":
             found.append("{}")  # two hyphens would become a dash
-        found.append(char if char in keep else _one(char))
+        found.append(letter if letter in keep else _one(letter))
     return "".join(found).replace(r" \%", r"~\%")  # a number and its sign stay together
 
 
@@ -87,7 +87,19 @@ def latex_row(cells: Sequence[str]) -> str:
     return "{}" + text if text.startswith(("[", "*")) else text
 
 
+def _letters(text: str) -> list[str]:
+    """Characters, each with the accents that follow it."""
+    letters: list[str] = []
+    for char in text:
+        if letters and char in _ACCENTS and letters[-1][0].isalpha():
+            letters[-1] += char
+        else:
+            letters.append(char)
+    return letters
+
+
 def _one(char: str) -> str:
+    """A character, and the accents on it, escaped."""
     if char in _CHARACTERS:
         return _CHARACTERS[char]
     if char.isascii():
@@ -98,6 +110,6 @@ def _one(char: str) -> str:
         for mark in marks:
             word = f"\\{_ACCENTS[mark]}{{{word}}}"
         return word
-    if unicodedata.category(char) in ("Zs", "Zl", "Zp", "Cc", "Cf"):
+    if unicodedata.category(char[0]) in ("Zs", "Zl", "Zp", "Cc", "Cf"):
         return " "
-    return rf"\texttt{{[U+{ord(char):04X}]}}"
+    return "".join(rf"\texttt{{[U+{ord(point):04X}]}}" for point in char)

@@ -23,10 +23,12 @@ class Limitation:
     Attributes:
         topic: In a word or two.
         text: Sentences.
+        weighs: Whether it bears on this study's results; not what every study has, or a check that found nothing.
     """
 
     topic: str
     text: str
+    weighs: bool = True
 
 
 def limitations(contents: Contents, method: Method) -> list[Limitation]:
@@ -34,6 +36,7 @@ def limitations(contents: Contents, method: Method) -> list[Limitation]:
     found = [
         *_synthetic(method),
         *_overlap(contents),
+        *_collapsed(contents),
         *_from_warnings(contents),
         *_seeds(method),
         *_power(contents),
@@ -53,12 +56,36 @@ def _synthetic(method: Method) -> list[Limitation]:
 
 def _overlap(contents: Contents) -> list[Limitation]:
     section = contents.overlap
-    return [Limitation("Contamination", section.alarm or section.summary)]
+    if section.alarm:
+        return [Limitation("Contamination", section.alarm)]
+    was_made = contents.audit is not None and not section.summary.startswith("The audit")
+    return [Limitation("Overlap of data", section.summary, weighs=not was_made)]
+
+
+def _collapsed(contents: Contents) -> list[Limitation]:
+    names = ("encoder", "recipe", "target")
+    runs = contents.table.select(*names, "seed", "collapsed").group_by(*names, "seed", maintain_order=True)
+    counts = (
+        runs.agg(pl.col("collapsed").any())
+        .group_by(*names, maintain_order=True)
+        .agg(pl.col("collapsed").sum(), seeds=pl.len())
+        .filter(pl.col("collapsed") > 0)
+    )
+    several = contents.table["encoder"].n_unique() > 1
+    cases = [
+        f"{recipe} on {target}{f' ({encoder})' if several else ''}, {collapsed} of {counted(seeds, 'seed')}"
+        for encoder, recipe, target, collapsed, seeds in counts.iter_rows()
+    ]
+    if not cases:
+        return []
+    text = (
+        "Runs that stayed at chance on dev are left out of every mean, and recipes are compared on the seeds that both"
+    )
+    return [Limitation("Collapsed runs", f"{text} sides have: {'; '.join(cases)}.")]
 
 
 _TOPICS = {
     "Missing results": "Missing results",
-    "Collapsed": "Collapsed runs",
     "No gold": "Hidden labels",
     "Partial": "Missing languages",
     "Not zero-shot": "Oracle rows",
@@ -69,11 +96,11 @@ def _from_warnings(contents: Contents) -> list[Limitation]:
     """The warnings by their kind, each kind cut to a few; the rest is about the data's files."""
     groups: dict[str, list[str]] = {}
     for warning in contents.warnings:
-        if warning.startswith("One seed"):
-            continue  # the number of seeds has its own place
-        topic = next((topic for start, topic in _TOPICS.items() if warning.startswith(start)), "Data files")
+        if warning.startswith(("One seed", "Collapsed", "task_defaults.")):
+            continue  # said elsewhere, or of no effect
+        topic = next((topic for start, topic in _TOPICS.items() if warning.startswith(start)), "Notes of the run")
         groups.setdefault(topic, []).append(warning if warning.endswith((".", "!", "?")) else f"{warning}.")
-    order = [*_TOPICS.values(), "Data files"]
+    order = [*_TOPICS.values(), "Notes of the run"]
     return [Limitation(topic, _few(groups[topic])) for topic in order if topic in groups]
 
 
@@ -103,8 +130,8 @@ def _power(contents: Contents) -> list[Limitation]:
     detectable = overall["detectable"].drop_nulls()
     text = ""
     if undecided.height:
-        text += f"{undecided.height} of {counted(overall.height, 'comparison')} over all targets are undecided: neither"
-        text += f" a difference nor its absence (within {number(MARGIN)} point) is shown. "
+        text += f"Undecided: {undecided.height} of {counted(overall.height, 'comparison')} over all targets. Neither a"
+        text += f" difference nor its absence (within {number(MARGIN, decimals=0)} point) is shown there. "
     if len(detectable):
         least, most = float(detectable.min()), float(detectable.max())  # type: ignore[arg-type]
         span = number(least) if number(least) == number(most) else f"{number(least)} to {number(most)}"
@@ -118,4 +145,4 @@ def _scope(contents: Contents) -> list[Limitation]:
     text = f"Targets and the {counted(languages, 'language')} are taken as given:"
     text += " intervals say nothing about other ones"
     text += f", nor about other encoders than {contents.evidence.encoders[0]}." if encoders == 1 else "."
-    return [Limitation("Scope", text)]
+    return [Limitation("Scope", text, weighs=False)]

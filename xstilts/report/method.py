@@ -168,7 +168,7 @@ def _encoder(contents: Contents, name: str) -> EncoderFacts:
 
 def _place(source: Mapping[str, Any]) -> str:
     if source.get("embedded"):
-        text = f"{source['embedded']}, which comes with xstilts"
+        text = f"{source['embedded']}, embedded in xstilts"
     elif source.get("hub"):
         text = str(source["hub"]) + (f" at revision {source['revision']}" if source.get("revision") else "")
     elif source.get("path"):
@@ -235,13 +235,14 @@ def _targets(contents: Contents) -> tuple[TargetFacts, ...]:
         task = _known(tasks, part["task"][0])
         said = (contents.study.get("targets") or {}).get(target) or {}
         trainer = said.get("trained_on") or (task.trainer if task else part["task"][0])
-        is_untrained = set(part["selection"].drop_nulls()) == {"untrained"} or said.get("train") == "none"
+        kind = contents.evidence.kinds.get(str(target), "")
+        is_untrained = kind == "bitext" or said.get("train") == "none"
         layers = part["layer"].drop_nulls()
         found.append(
             TargetFacts(
                 str(target),
                 part["task"][0],
-                contents.evidence.kinds.get(str(target), ""),
+                kind,
                 "" if is_untrained else str(trainer),
                 listed(part["split"].unique(maintain_order=True).to_list()),
                 tuple(part["metric"].unique(maintain_order=True)),

@@ -22,7 +22,7 @@ from xstilts.report.paper_results import results_section
 from xstilts.report.tables import ABSENT, Column
 
 Form = Literal["markdown", "latex"]
-_OUTCOMES = {"holds": 1, "fails": -1}
+_WORDS = {"holds": ("holds", "hold"), "fails": ("fails", "fail"), "undecided": ("is undecided", "are undecided")}
 
 
 def write_paper(contents: Contents, verdicts: Sequence[Verdict], form: Form, folder: Path) -> Path:
@@ -82,7 +82,7 @@ def _limitation(limit: Limitation) -> Text:
 def _abstract(contents: Contents, method: Method, limits: Sequence[Limitation]) -> Text:
     answers = contents.answers
     said = answers[0].sentence if answers else "No recipe could be compared with the baseline."
-    topics = [limit.topic[:1].lower() + limit.topic[1:] for limit in limits if limit.topic != "Scope"]
+    topics = [limit.topic[:1].lower() + limit.topic[1:] for limit in limits if limit.weighs]
     start = f"{_design(contents, method)} {said}"
     if not topics:
         return (start,)
@@ -116,8 +116,8 @@ def _claims(verdicts: Sequence[Verdict]) -> list[Section]:
     tested = [verdict for verdict in verdicts if verdict.rows]
     if not tested:
         return []
-    counts = {outcome: sum(verdict.outcome == outcome for verdict in tested) for outcome in _ALL}
-    said = listed([f"{count} {outcome}" for outcome, count in counts.items() if count])
+    counts = {words: sum(verdict.outcome == outcome for verdict in tested) for outcome, words in _WORDS.items()}
+    said = listed([f"{count} {words[count != 1]}" for words, count in counts.items() if count])
     rest = len(verdicts) - len(tested)
     text = f" has what is claimed and what these results say of it: of {counted(len(tested), 'claim')}, {said}."
     text += " A claim holds or fails where the whole 95 % interval is on one side of what it says; power is that of"
@@ -129,20 +129,18 @@ def _claims(verdicts: Sequence[Verdict]) -> list[Section]:
         text += " has not."
     columns = [
         text_column("claim", [verdict.claim.text for verdict in tested]),
-        Column("verdict", [verdict.outcome for verdict in tested], False, [abs(_sign(one)) for one in tested]),
+        Column(
+            "verdict",
+            [verdict.outcome for verdict in tested],
+            False,
+            [int(one.outcome in ("holds", "fails")) for one in tested],
+        ),
         text_column("estimate [95 %]", [_estimates(verdict) for verdict in tested], numeric=True),
         text_column("power", [_power(verdict) for verdict in tested], numeric=True),
     ]
     table = Table("tab:claims", ("Claims. Of a claim with several tests: how many hold.",), columns, wide=((0, 0.5),))
     blocks: tuple[Block, ...] = (Paragraph((Ref("tab:claims"), text)), table)
     return [Section("Claims", blocks)]
-
-
-_ALL = ("holds", "fails", "undecided")
-
-
-def _sign(verdict: Verdict) -> int:
-    return _OUTCOMES.get(verdict.outcome, 0)
 
 
 def _estimates(verdict: Verdict) -> str:

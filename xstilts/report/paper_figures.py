@@ -18,6 +18,7 @@ from xstilts.report.contents import Contents
 from xstilts.report.document import Figure, Forest, Interval, Point, Scatter
 
 _RUN = ["encoder", "recipe", "seed"]
+_MOST_NAMES = 16
 
 
 def question_figure(contents: Contents, answer: Answer, place: int) -> Figure | None:
@@ -42,9 +43,13 @@ def _trade_off(contents: Contents, answer: Answer, label: str) -> Figure | None:
         return None
     several = len(contents.evidence.encoders) > 1
     names = [f"{row['recipe']} ({row['encoder']})" if several else row["recipe"] for row in rows]
+    if len(rows) > _MOST_NAMES:
+        names = [name if row["efficient"] else "" for name, row in zip(names, rows, strict=True)]
     scale = 1000 if max(row["pieces"] for row in rows) >= 10_000 else 1
     points = tuple(Point(name, row["pieces"] / scale, _interval(row)) for name, row in zip(names, rows, strict=True))
     caption = f"Gain over {contents.baseline} against what the intermediate training read; bars are 95 % intervals."
+    if not all(names):
+        caption += " Named are recipes of the Pareto front: no other gains as much for less."
     axis = "thousands of pieces read in intermediate training" if scale > 1 else "pieces read in intermediate training"
     return Scatter(label, (caption,), axis, "difference (points)", points)
 

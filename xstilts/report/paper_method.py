@@ -41,7 +41,7 @@ def method_section(contents: Contents, method: Method) -> Section:
         Paragraph(_recipes(contents, method), "Recipes."),
         _recipe_table(contents, method),
         Paragraph(_data(method), "Data."),
-        _data_table(method),
+        _data_table(contents, method),
         Paragraph(_training(method), "Training."),
         Paragraph(_evaluation(method), "Evaluation."),
         Paragraph(_statistics(contents, method), "Statistics."),
@@ -58,12 +58,9 @@ def _encoders(method: Method) -> Text:
 
 
 def _encoder(encoder: EncoderFacts) -> Text:
-    name = encoder.name
-    if encoder.source and not encoder.source.startswith(f"{name},"):
-        name += f" ({encoder.source})"
-    elif encoder.source:
-        name += f" ({encoder.source.removeprefix(f'{name}, ')})"
-    return (f"{name}, {parameters_text(encoder.parameters)}", *cite(encoder.cite))
+    source = encoder.source.removeprefix(f"{encoder.name}, ")
+    facts = "; ".join(fact for fact in (source, parameters_text(encoder.parameters)) if fact)
+    return (Name(encoder.name), f" ({facts})", *cite(encoder.cite))
 
 
 def _recipes(contents: Contents, method: Method) -> Text:
@@ -97,7 +94,7 @@ def _data(method: Method) -> Text:
     return (text, Ref("tab:data"), text2, *made, *origin, rest)
 
 
-def _data_table(method: Method) -> Table:
+def _data_table(contents: Contents, method: Method) -> Table:
     tasks = method.tasks
     columns = [
         text_column("task", [task.name for task in tasks]),
@@ -109,6 +106,7 @@ def _data_table(method: Method) -> Table:
         text_column("license", [task.license or "not stated" for task in tasks]),
     ]
     caption = "Data: rows of training, of each language's test set, and languages that are evaluated."
+    caption += "" if contents.data else " Of long texts that are trained on, windows are counted."
     return Table("tab:data", (caption,), columns)
 
 
@@ -116,8 +114,8 @@ def _training(method: Method) -> Text:
     settings = method.training
     text: list[Inline] = [_passes(settings), " with AdamW", *cite("loshchilov-hutter-2019-decoupled")]
     text.append(
-        f" on batches of {settings.batch_size}; the learning rate rises over the first {settings.warmup:.0%} of the"
-        f" steps to {_scientific(settings.learning_rate)} and falls linearly to 0; weight decay is"
+        f" on batches of {settings.batch_size}; the learning rate rises over the first {100 * settings.warmup:g} % of"
+        f" the steps to {_scientific(settings.learning_rate)} and falls linearly to 0; weight decay is"
         f" {settings.weight_decay:g}, and gradients are clipped to a norm of {settings.max_grad_norm:g}."
     )
     details = []
@@ -133,9 +131,9 @@ def _training(method: Method) -> Text:
         text.append(f" {_capitalized(', '.join(details))}.")
     text.append(
         f" The dev set is scored {_times(settings.evaluations)} in training, and the best checkpoint is kept. A stage"
-        " whose dev score stays at chance "
+        " whose dev score stays at chance"
         + (
-            f"is trained again with another seed, up to {_times(settings.collapse_retries)}; if it stays there, it"
+            f" is trained again with another seed, up to {_times(settings.collapse_retries)}; if it stays there, it"
             if settings.collapse_retries
             else ""
         )

@@ -112,7 +112,9 @@ def _overall(contents: Contents) -> Table:
     ]
     over = "over targets and their zero-shot languages" if len(evidence.targets) > 1 else "over zero-shot languages"
     caption = f"Mean score {over}, in points, and the difference from {contents.baseline}: p adjusted over recipes,"
-    caption += " Cohen's d over seeds, and the smallest true difference that is found with power 0.8."
+    caption += (
+        " Cohen's d over seeds, the smallest true difference that is found with power 0.8, and what the interval says."
+    )
     return Table("tab:overall", (caption,), columns, groups=_runs([encoder for encoder, _ in keys]))
 
 

@@ -9,7 +9,7 @@ from html import escape
 from xstilts.analysis.wording import number, with_interval
 from xstilts.report.charts import nice_ticks
 from xstilts.report.document import Forest, Interval, Scatter
-from xstilts.report.figure_layout import columns_of, range_of
+from xstilts.report.figure_layout import columns_of, label_heights, range_of, x_ticks_of
 from xstilts.report.tables import direction
 
 _WIDTH = 860
@@ -79,6 +79,7 @@ def scatter(figure: Scatter) -> str:
     ys = [end for point in figure.points for end in (point.y.low, point.y.high, point.y.value)]
     xs = [transform(point.x) for point in figure.points]
     y_ticks = nice_ticks(min(ys, default=0.0), max(ys, default=1.0))
+    fixed = x_ticks_of(figure)
     x_ticks = nice_ticks(min(xs, default=0.0), max(xs, default=1.0))
     y_at = _scale(y_ticks[0], y_ticks[-1], top + height, top)
     x_at = _scale(x_ticks[0], x_ticks[-1], left, left + width)
@@ -86,7 +87,7 @@ def scatter(figure: Scatter) -> str:
     for tick in y_ticks:
         parts.append(_line("zero" if tick == 0 else "grid", left, y_at(tick), left + width, y_at(tick)))
         parts.append(_label(left - 8, y_at(tick) + 4, f"{tick:g}".replace("-", "\N{MINUS SIGN}"), "end"))
-    for tick in x_ticks:
+    for tick in x_ticks if fixed is None else map(math.log10, fixed):
         shown = f"{10**tick:,.3g}" if figure.logarithmic else f"{tick:,g}"
         parts.append(_label(x_at(tick), top + height + 18, shown, "middle"))
     parts.append(_label(left + width / 2, top + height + 40, figure.x_axis, "middle"))
@@ -96,11 +97,11 @@ def scatter(figure: Scatter) -> str:
         (x1, y1), (x2, y2) = figure.line
         ends = (x_at(transform(x1)), y_at(y1), x_at(transform(x2)), y_at(y2))
         parts.append(_line("zero", *ends))
-    for point, x in zip(figure.points, xs, strict=True):
+    for point, x, name_y in zip(figure.points, xs, label_heights(figure.points), strict=True):
         bar = (x_at(x), y_at(point.y.low), x_at(x), y_at(point.y.high))
         parts.append(_mark(point.y, (x_at(x), y_at(point.y.value)), bar, point.name))
-        parts.append(_label(x_at(x) + 6, y_at(point.y.value) - 5, point.name, "start"))
-    return _svg(760, int(top + height + 54), parts, f"{figure.y_axis} against {figure.x_axis}")
+        parts.append(_label(x_at(x) + 7, y_at(name_y) + 4, point.name, "start"))
+    return _svg(860, int(top + height + 54), parts, f"{figure.y_axis} against {figure.x_axis}")
 
 
 def _scale(low: float, high: float, start: float, end: float) -> Callable[[float], float]:

@@ -171,7 +171,8 @@ def final_table(table: pl.DataFrame, baseline: str = "direct", draws: int = 1000
 
 
 def _legend(baseline: str, one_seed: bool) -> Text:
-    note = f"Δ: difference from {baseline} with its 95 % interval; ▲ gain, ▼ loss: the interval excludes zero; dim: undecided."
+    note = f"Δ: difference from {baseline} with its 95 % interval;"
+    note += " ▲ gain, ▼ loss: the interval excludes zero; dim: undecided."
     if one_seed:
         note += " One seed: the intervals say nothing about training again."
     return Text(note, style="dim")
