@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 MARKS = {1: " ▲", -1: " ▼", 0: "  "}
 _STYLES = {1: "bold green", -1: "bold red", 0: "dim"}
 _NARROW = 96
+_GAP, _EDGES = 2, 2  # what rich draws between columns, and around them
 
 
 def printed(renderable: RenderableType, color: bool, width: int) -> str:
@@ -63,11 +64,11 @@ def tables_of(columns: Sequence[Column], width: int, groups: Sequence[int] = ())
     """
     keys = next((place for place, column in enumerate(columns) if column.numeric), len(columns))
     named, rest = columns[:keys], list(columns[keys:])
-    room = width - sum(_width(column) + 1 for column in named)
+    room = width - _EDGES - sum(_width(column) + _GAP for column in named)
     blocks: list[list[Column]] = [[]]
     used = 0
     for column in rest:
-        needed = _width(column) + 1
+        needed = _width(column) + _GAP
         if blocks[-1] and used + needed > room:
             blocks.append([])
             used = 0
