@@ -31,6 +31,19 @@ def test_interval_over_seeds_alone_is_that_of_a_t_test():
     assert found.degrees == pytest.approx(3)
 
 
+def test_half_width_lies_between_those_of_howe_and_hillis():
+    # variances of the mean over 3 seeds: seeds 1 + 4 + 1 -> 3 / 2 * 6 = 9, examples 4, interaction 1; 101 examples.
+    # Howe: 9 * 4.302653^2 - 1.983972^2 + 4 * 1.983972^2 = 178.4248 -> 13.357575
+    # Hillis: 12^2 / (9^2 / 2 + 3^2 / 100) = 3.547672 degrees, t = 2.924... (scipy), times sqrt(12)
+    draws = np.array([-2.0, 2.0]) * math.sqrt(2) / 2 * math.sqrt(2)
+    found = Estimate(
+        50.0, 50 + draws / math.sqrt(2), np.array([-1.0, 1.0]) / math.sqrt(2), {1: -1.0, 2: 2.0, 3: -1.0}, 3, 101
+    )
+    assert (found.seed_variance, found.example_variance, found.shared_variance) == pytest.approx((9, 4, 1))
+    hillis = stats.t.ppf(0.975, 144 / (81 / 2 + 9 / 100)) * math.sqrt(12)
+    assert found.interval[1] - 50 == pytest.approx(13.357575**0.4 * hillis**0.6, rel=1e-5)
+
+
 def test_example_and_seed_variance_add_up():
     # seed effects of standard deviation 2 and example effects of 20, no interaction: with 4 seeds and 500 examples
     # the variance of the mean is 2^2 / 4 + 20^2 / 500 = 1.8; averaged over repetitions of the whole experiment
@@ -117,13 +130,19 @@ def test_a_planted_difference_is_found_where_unpaired_intervals_overlap():
     assert arms[0].estimate().interval[0] < arms[1].estimate().interval[1]
 
 
-# Which part of the variation dominates, and how often intervals may cover: never less than they say, and with very few
-# seeds somewhat more where seeds hardly matter.
-SPREADS = {"seeds": (0.03, 0.1, 0.1), "examples": (0.003, 0.3, 0.1), "mixed": (0.015, 0.3, 0.15)}
+# Standard deviations of the effects of seeds, of examples, and of both together: which part of the variation dominates.
+# In a paired difference it is often the last, since what makes an example hard is the same on both sides.
+SPREADS = {
+    "seeds": (0.03, 0.1, 0.1),
+    "examples": (0.003, 0.3, 0.1),
+    "mixed": (0.015, 0.3, 0.15),
+    "both together": (0.003, 0.05, 0.3),
+    "a difference": (0.02, 0.05, 0.3),
+}
 
 
 @pytest.mark.parametrize("count", [200, pytest.param(2000, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("seeds", [1, 3, 5])
+@pytest.mark.parametrize("seeds", [1, 2, 3, 5, 10])
 @pytest.mark.parametrize("spread", SPREADS)
 def test_95_percent_intervals_cover_the_truth_95_percent_of_the_time(spread, seeds, count):
     covers = 0
@@ -134,9 +153,10 @@ def test_95_percent_intervals_cover_the_truth_95_percent_of_the_time(spread, see
         low, high = seed_scores(scores, draws=300, seed=experiment).estimate().interval_at(0.95)
         covers += low <= 2.0 <= high
     print(f"coverage {spread}, {seeds} seeds: {covers / count:.4f}")
-    # 2,000: within 1.5 points, but three seeds may give up to 3 points too much; 200: 4 standard errors of 1.54 points
-    low, high = (0.935, 0.98 if seeds == 3 else 0.965) if count == 2000 else (0.888, 1.0)
-    assert low <= covers / count <= high
+    # 2,000: within 1.5 points, but two seeds can say only so much; 200: 4 standard errors of 1.54 points more
+    low, high = (0.9, 0.985) if seeds == 2 else (0.935, 0.965)
+    slack = 0.0 if count == 2000 else 0.047
+    assert low - slack <= covers / count <= high + slack
 
 
 def test_blocks_do_not_change_the_resample(monkeypatch):

@@ -5,16 +5,24 @@ resampled with replacement (Efron and Tibshirani 1993, chapters 6 and 8), and al
 see the same resample, because they were scored on the same test set: this is the paired bootstrap of Koehn (2004). A
 metric is a function of statistics that are summed over examples, so a draw is a matrix product of counts with
 statistics. The few seeds are not resampled: resampling S of them gives (S - 1) / S of the variance between them, and no
-hint that so few say little about it. Their variance is computed, and the half-widths of the two intervals add up as
-squares (Howe 1974), with a correction for what both contain:
+hint that so few say little about it. So their variance is computed, and the layout is that of readers and cases in
+medicine: two crossed random effects, whose variances of the mean are
 
-    half-width ** 2 = max(0, seeds * t(S - 1) ** 2 - interaction * t(N - 1) ** 2) + examples * t(N - 1) ** 2
+    seeds, of a mean of S values    examples, of the mean over seeds    interaction, which is contained in both
 
-`examples` is the variance of the mean over seeds under resampling, `seeds` that of a mean of S values, and t Student's
-quantile. `interaction` is in both, since seeds that differ on this sample of examples only differ too, as in a two-way
-layout with crossed random effects. An interval ends where no score can be. With one seed only the examples vary, and
-the interval says nothing about training again; with two, t is 12.7, and the interval is as wide as that deserves. How
-often the intervals cover the truth is in `docs/statistics.md`.
+There is no exact interval. Two are known: Howe's (1974), whose half-widths add up as squares, covers too often where
+seeds hardly matter,
+
+    sqrt(max(0, seeds * t(S - 1) ** 2 - interaction * t(N - 1) ** 2) + examples * t(N - 1) ** 2)
+
+and the one with Satterthwaite's degrees of freedom (1946) as Hillis (2007) takes them covers too seldom with few seeds,
+
+    t(d) * sqrt(seeds + rest),  rest = max(0, examples - interaction),
+    d = (seeds + rest) ** 2 / (seeds ** 2 / (S - 1) + rest ** 2 / (N - 1))
+
+Our half-width is their geometric mean with weights of 2 to 3, and at least half of the first; `docs/statistics.md` says
+how often it covers the truth. An interval ends where no score can be. With one seed only the examples vary, and the
+interval says nothing about training again.
 """
 
 from __future__ import annotations
@@ -32,6 +40,9 @@ FloatArray = NDArray[np.float64]
 Draws = NDArray[np.float32]
 
 LEVEL = 0.95
+_QUANTILE = (1 + LEVEL) / 2
+_OF_HOWE = 0.4  # the weight of the logarithm of Howe's half-width, which is the wider one; chosen by simulation
+_LEAST_RATIO = 0.5  # of our interval's width to Howe's; seeds that are equal by chance make the other one vanish
 MOST_DEGREES = 1e6
 _BLOCK = 1 << 20  # counts held at a time: 8 MB
 _DECIMALS = 9  # points; a matrix product may round equal columns differently, a difference of equals must be 0
@@ -123,28 +134,53 @@ class Estimate:
         """The part that the variances over seeds and over examples both contain."""
         return float(self.interaction.var(ddof=1, dtype=np.float64)) if len(self.effects) > 1 else 0.0
 
-    @cached_property
+    @property
     def standard_error(self) -> float:
-        """Of the value, over examples and seeds; in points."""
-        return math.sqrt(self.example_variance + max(0.0, self.seed_variance - self.shared_variance))
+        """Of the value, over examples and seeds; in points. Times t at `degrees` it is half of the 95 % interval."""
+        return self._error_and_width[0]
 
     @cached_property
     def degrees(self) -> float:
         """Degrees of freedom at which Student's t gives the 95 % interval; tests and power use the same."""
         from scipy.special import stdtridf, stdtrit
 
-        if self.standard_error == 0:
+        error, width = self._error_and_width
+        if error == 0 or width / error <= stdtrit(MOST_DEGREES, _QUANTILE):
             return MOST_DEGREES
-        quantile = (1 + LEVEL) / 2
-        of_examples = float(stdtrit(max(self.examples - 1, 1), quantile)) ** 2
+        return max(1.0, float(stdtridf(_QUANTILE, width / error)))
+
+    @cached_property
+    def _error_and_width(self) -> tuple[float, float]:
+        """The standard error, and half the width of the 95 % interval: weighted means of both intervals' own."""
+        error, width = self._howe()
+        other_error, other_width = self._hillis()
+        if other_width < _LEAST_RATIO**2 * width:
+            return _LEAST_RATIO * error, _LEAST_RATIO * width
+        return _between(error, other_error), _between(width, other_width)
+
+    def _howe(self) -> tuple[float, float]:
+        """Standard error, and half the width of Howe's interval."""
+        from scipy.special import stdtrit
+
+        of_examples = float(stdtrit(max(self.examples - 1, 1), _QUANTILE)) ** 2
+        variance = self.example_variance + max(0.0, self.seed_variance - self.shared_variance)
         width = self.example_variance * of_examples
         if len(self.effects) > 1:
-            of_seeds = float(stdtrit(len(self.effects) - 1, quantile)) ** 2
+            of_seeds = float(stdtrit(len(self.effects) - 1, _QUANTILE)) ** 2
             width += max(0.0, self.seed_variance * of_seeds - self.shared_variance * of_examples)
-        ratio = math.sqrt(width) / self.standard_error
-        if ratio <= stdtrit(MOST_DEGREES, quantile):
-            return MOST_DEGREES
-        return max(1.0, float(stdtridf(quantile, ratio)))
+        return math.sqrt(variance), math.sqrt(width)
+
+    def _hillis(self) -> tuple[float, float]:
+        """Standard error, and half the width of the interval with Hillis's degrees of freedom."""
+        from scipy.special import stdtrit
+
+        rest = max(0.0, self.example_variance - self.shared_variance)
+        variance = self.seed_variance + rest
+        if variance == 0:
+            return 0.0, 0.0
+        share = self.seed_variance / variance
+        degrees = 1 / (share**2 / max(len(self.effects) - 1, 1) + (1 - share) ** 2 / max(self.examples - 1, 1))
+        return math.sqrt(variance), float(stdtrit(degrees, _QUANTILE)) * math.sqrt(variance)
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -214,6 +250,10 @@ class SeedScores:
 
     def _columns(self, seeds: Sequence[int]) -> list[int]:
         return [0 if self._stands_for_all else self.seeds.index(seed) for seed in seeds]
+
+
+def _between(howe: float, hillis: float) -> float:
+    return float(howe**_OF_HOWE * hillis ** (1 - _OF_HOWE))
 
 
 def _mean_over_seeds(
