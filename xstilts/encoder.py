@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
+    from xstilts.heads import NormedClassifier
     from xstilts.pieces import Pieces
     from xstilts.study import EncoderSource
 
@@ -203,6 +204,16 @@ def encoder_digest(path: Path) -> str:
     return digest.hexdigest()
 
 
+def classifier_of(architecture: str) -> str | None:
+    """The architecture whose hidden layer stands in an encoder's classifiers; None for RoBERTa's, the default."""
+    return architecture if architecture == "modernbert" else None
+
+
+def encoder_architecture(folder: Path) -> str:
+    """The architecture of an encoder, as its configuration names it; empty if it does not."""
+    return str(read_json(folder / "config.json").get("model_type", ""))
+
+
 class Encoder:
     """A loaded encoder.
 
@@ -222,6 +233,16 @@ class Encoder:
         self.hidden_size = int(config.hidden_size)
         self.layers = int(config.num_hidden_layers)
         self.pooling = "mean" if getattr(config, "classifier_pooling", "cls") == "mean" else "cls"
+
+    @property
+    def normed_classifier(self) -> NormedClassifier | None:
+        """The hidden layer of its classifiers where its architecture has one with a norm; None for RoBERTa's."""
+        from xstilts.heads import NormedClassifier
+
+        config = self.model.config
+        if classifier_of(config.model_type) is None:
+            return None
+        return NormedClassifier(config.classifier_activation, config.classifier_bias, config.norm_eps, config.norm_bias)
 
     @staticmethod
     def positions(config: Any) -> int:
