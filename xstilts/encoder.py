@@ -181,6 +181,18 @@ def _write_random_twin(folder: Path, names: list[str], seed: int, twin: Path) ->
                 shutil.copyfile(folder / name, draft / name)
 
 
+def copy_tokenizer(folder: Path, target: Path) -> None:
+    """Copies the tokenizer of an encoder into another folder, as its files are.
+
+    Args:
+        folder: The encoder's directory.
+        target: A directory that is there.
+    """
+    for name in _TOKENIZER_FILES:
+        if (folder / name).is_file():
+            shutil.copyfile(folder / name, target / name)
+
+
 def weight_files(path: Path) -> list[Path]:
     """The safetensors files of a directory that belong to the model, in order."""
     index = path / "model.safetensors.index.json"
