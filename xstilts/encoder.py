@@ -247,6 +247,12 @@ class Encoder:
         self.pooling = "mean" if getattr(config, "classifier_pooling", "cls") == "mean" else "cls"
 
     @property
+    def norm_eps(self) -> float:
+        """What its norms add to the variance."""
+        config = self.model.config
+        return float(getattr(config, "norm_eps", getattr(config, "layer_norm_eps", 1e-5)))
+
+    @property
     def normed_classifier(self) -> NormedClassifier | None:
         """The hidden layer of its classifiers where its architecture has one with a norm; None for RoBERTa's."""
         from xstilts.heads import NormedClassifier

@@ -200,15 +200,16 @@ class MaskedLMHead(Head):
     Args:
         hidden_size: Width of the hidden states.
         embeddings: The encoder's input embeddings; they stay the encoder's and are not saved with the head.
+        eps: What the norm adds to the variance, as the encoder's own norms do.
     """
 
     per_piece: ClassVar[bool] = True
     in_half: ClassVar[bool] = True
 
-    def __init__(self, hidden_size: int, embeddings: nn.Embedding) -> None:
+    def __init__(self, hidden_size: int, embeddings: nn.Embedding, eps: float = 1e-5) -> None:
         super().__init__(0.0)
         self.dense = _linear(hidden_size, hidden_size)
-        self.norm = nn.LayerNorm(hidden_size)
+        self.norm = nn.LayerNorm(hidden_size, eps=eps)
         self.bias = nn.Parameter(torch.zeros(embeddings.num_embeddings))
         self._shared = [embeddings]  # in a list, so that it is no submodule
 
