@@ -38,6 +38,13 @@ _TOKENIZER_FILES = (
     "tokenizer.model",
 )
 _POOLINGS = ("mean", "cls")
+_PICKLES = (".bin", ".p", ".pt", ".pth")
+_UNPICKLE = (
+    "pickled weights, as of jiant and of old checkpoints, are not read, since a pickle can run code; convert them to "
+    "safetensors with the lines under 'Bring your own encoder' in docs/export.md"
+)
+# Heads of these come with nearly every pretrained encoder, and nobody misses them.
+_PRETRAINING = ("ForMaskedLM", "ForPreTraining", "Model")
 _TWIN_MANIFEST = "twin.json"
 
 
@@ -69,16 +76,17 @@ def encoder_folder(path: Path) -> Path:
     """
     if not path.is_dir():
         raise InputError("there is no such encoder directory", where=path)
+    pickled = any(child.suffix in _PICKLES for pattern in ("*", "*/*") for child in path.glob(pattern))
+    fix = _UNPICKLE if pickled else None
     if not (path / "config.json").is_file():
-        raise InputError("the encoder directory has no config.json", where=path, found=_listing(path))
+        raise InputError("the encoder directory has no config.json", where=path, found=_listing(path), fix=fix)
     if not weight_files(path):
-        pickled = any(path.glob("*.bin"))
         raise InputError(
             "the encoder directory has no weights",
             where=path,
             found=_listing(path),
             expected="model.safetensors",
-            fix="pickled weights (.bin) are not read; convert them to safetensors" if pickled else None,
+            fix=fix,
         )
     if not any((path / name).is_file() for name in _TOKENIZER_FILES):
         raise InputError(
@@ -224,6 +232,12 @@ def classifier_of(architecture: str) -> str | None:
 def encoder_architecture(folder: Path) -> str:
     """The architecture of an encoder, as its configuration names it; empty if it does not."""
     return str(read_json(folder / "config.json").get("model_type", ""))
+
+
+def dropped_head(folder: Path) -> str | None:
+    """The class of a checkpoint whose head is left out when its encoder is loaded; None if nothing of worth is."""
+    names = [str(name) for name in read_json(folder / "config.json").get("architectures") or ()]
+    return next((name for name in names if not name.endswith(_PRETRAINING)), None)
 
 
 class Encoder:
