@@ -70,14 +70,17 @@ def test_tensorboard_has_the_curves_in_its_event_file(tmp_path):
     assert "patience" not in settings.read_text()
 
 
-def test_mlflow_has_the_curves_in_a_store_of_files(tmp_path, monkeypatch):
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", (tmp_path / "runs").as_uri())
-    monkeypatch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")
+@pytest.mark.parametrize("said", [True, False])
+def test_mlflow_has_the_curves_in_a_store_of_files(tmp_path, monkeypatch, said):
     import mlflow
     from mlflow.tracking import MlflowClient
 
-    mlflow.set_tracking_uri((tmp_path / "runs").as_uri())
+    place = tmp_path / ("runs" if said else "tracking/mlflow")
+    monkeypatch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    mlflow.set_tracking_uri(place.as_uri() if said else None)
     told("mlflow", tmp_path)
+    assert place.is_dir()
     client = MlflowClient()
     (experiment,) = client.search_experiments(filter_string="name = 'study'")
     (run,) = client.search_runs([experiment.experiment_id])

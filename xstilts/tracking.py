@@ -9,6 +9,7 @@ goes on. `log.jsonl` is written in any case.
 from __future__ import annotations
 
 import importlib.util
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 TRACKERS = {"tensorboard": "tensorboard", "wandb": "wandb", "mlflow": "mlflow"}
 """Name of a tracker -> the module that it needs."""
 FOLDER = "tracking"
-"""Beside a study's results: what TensorBoard reads."""
+"""Beside a study's results: what TensorBoard reads, and MLflow where nothing says where its store is."""
 
 
 def check_trackers(names: Sequence[str]) -> None:
@@ -101,6 +102,11 @@ class Tracking(Watcher):
             return tracking.TensorBoardTracker(run, str(self._out / FOLDER))
         if name == "wandb":
             return tracking.WandBTracker(self._study, name=run, dir=str(self._out), reinit=True)
+        import mlflow
+
+        if not mlflow.is_tracking_uri_set():  # its own default is a database that the small package cannot open
+            os.environ.setdefault("MLFLOW_ALLOW_FILE_STORE", "true")
+            mlflow.set_tracking_uri((self._out / FOLDER / "mlflow").resolve().as_uri())
         return tracking.MLflowTracker(self._study, run_name=run)
 
     def fetching(self, what: str) -> None:
