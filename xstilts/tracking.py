@@ -104,7 +104,7 @@ class Tracking(Watcher):
             return tracking.WandBTracker(self._study, name=run, dir=str(self._out), reinit=True)
         import mlflow
 
-        if not mlflow.is_tracking_uri_set():  # its own default is a database that the small package cannot open
+        if not mlflow.is_tracking_uri_set():  # type: ignore[no-untyped-call] # its own default is a database that the small package cannot open
             os.environ.setdefault("MLFLOW_ALLOW_FILE_STORE", "true")
             mlflow.set_tracking_uri((self._out / FOLDER / "mlflow").resolve().as_uri())
         return tracking.MLflowTracker(self._study, run_name=run)
