@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import threading
@@ -26,6 +27,9 @@ class Server:
         self.asked: list[tuple[str, str, str]] = []
         self.validator: Callable[[bytes], str] = lambda content: f'"{hashlib.sha256(content).hexdigest()}"'
         self.takes_ranges = True
+        self.answers: dict[str, Callable[[bytes], Any]] = {}
+        self.pushed: dict[str, bytes] = {}
+        self.tokens: set[str] = set()
 
     def add_dataset(self, repository: str, files: dict[str, bytes]) -> None:
         """A data set of the hub with one commit; names that end in `.parquet` are in large-file storage."""
@@ -38,6 +42,38 @@ class Server:
             tree.append(entry)
             self.files[f"/datasets/{repository}/resolve/{COMMIT}/{name}"] = content
         self.files[f"/api/datasets/{repository}/tree/{COMMIT}"] = json.dumps(tree).encode()
+
+    def add_model(self, repository: str) -> None:
+        """A repository of models that takes files: small ones in the commit, weights in large-file storage."""
+        large: dict[str, bytes] = {}
+
+        def upload_modes(body: bytes) -> Any:
+            modes = {True: "lfs", False: "regular"}
+            names = [file["path"] for file in json.loads(body)["files"]]
+            files = [{"path": name, "uploadMode": modes[name.endswith(".safetensors")]} for name in names]
+            return {"files": [{**file, "shouldIgnore": False, "oid": None} for file in files]}
+
+        def places(body: bytes) -> Any:
+            objects = json.loads(body)["objects"]
+            for entry in objects:
+                self.answers[f"/large/{entry['oid']}"] = lambda content, oid=entry["oid"]: large.update({oid: content})
+                entry["actions"] = {"upload": {"href": f"{self.url}/large/{entry['oid']}", "header": {}}}
+            return {"transfer": "basic", "objects": objects}
+
+        def commit(body: bytes) -> Any:
+            for line in map(json.loads, body.splitlines()):
+                value = line["value"]
+                if line["key"] == "file":
+                    self.pushed[value["path"]] = base64.b64decode(value["content"])
+                elif line["key"] == "lfsFile":
+                    self.pushed[value["path"]] = large[value["oid"]]
+            return {"commitUrl": f"{self.url}/{repository}/commit/{COMMIT}", "commitOid": COMMIT}
+
+        self.answers["/api/repos/create"] = lambda body: {"url": f"{self.url}/{repository}"}
+        self.answers["/api/validate-yaml"] = lambda body: {"errors": [], "warnings": []}
+        self.answers[f"/api/models/{repository}/preupload/main"] = upload_modes
+        self.answers[f"/{repository}.git/info/lfs/objects/batch"] = places
+        self.answers[f"/api/models/{repository}/commit/main"] = commit
 
     def paths(self, method: str = "GET") -> list[str]:
         """Paths that were asked for."""
@@ -53,6 +89,22 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self._respond(None)
+
+    def do_POST(self) -> None:
+        """An answer to what was sent, or what befalls the path."""
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        path, state = unquote(urlsplit(self.path).path), self.state
+        state.asked.append((self.command, path, ""))
+        state.tokens.add(self.headers.get("Authorization", ""))
+        if state.troubles.get(path):
+            state.troubles[path].pop(0)(self, b"")
+        elif path in state.answers:
+            content = json.dumps(state.answers[path](body)).encode()
+            self.send(content, body=content)
+        else:
+            self.status(404)
+
+    do_PUT = do_POST
 
     def _respond(self, only: bytes | None) -> None:
         path = unquote(urlsplit(self.path).path)

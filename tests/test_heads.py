@@ -185,3 +185,18 @@ def test_a_classifier_pools_as_it_is_told():
     mean.load_state_dict(first.state_dict())
     assert torch.equal(mean(hidden, batch), first(torch.tensor([[[2.0, 4.0]]]), batch))
     assert torch.equal(first(hidden, batch), first(torch.tensor([[[1.0, 2.0]]]), batch))
+
+
+def test_classifiers_of_modernbert_have_its_hidden_layer_and_others_have_robertas(tiny_encoder):
+    from xstilts.encoder import embedded_encoder
+
+    kind = Classification(labels=("a", "b"))
+    modern = kind.head(Encoder.load(embedded_encoder("nano-tiny")), 0.0)
+    assert sorted(modern.state_dict()) == ["dense.weight", "norm.weight", "projection.bias", "projection.weight"]
+    hidden, batch = torch.randn(2, 5, modern.dense.in_features), {"attention_mask": torch.ones(2, 5)}
+    inner = torch.nn.functional.gelu(hidden.mean(1) @ modern.dense.weight.T)
+    normed = (inner - inner.mean(1, keepdim=True)) / (inner.var(1, unbiased=False, keepdim=True) + 1e-5).sqrt()
+    expected = normed @ modern.projection.weight.T + modern.projection.bias
+    torch.testing.assert_close(modern(hidden, batch), expected)
+    roberta = kind.head(Encoder.load(tiny_encoder), 0.0)
+    assert sorted(roberta.state_dict()) == ["dense.bias", "dense.weight", "projection.bias", "projection.weight"]

@@ -81,7 +81,7 @@ OTHERS: dict[type, dict[str, Any]] = {
     TranslateSpec: {"data": replace(REF, digest="e"), "language": "de", "model": None, "given": REF},
     TrainSpec: {
         "encoder": "f", "parent": None, "keep_head": True, "tasks": (), "sampling": {"method": "uniform"},
-        "settings": {"epochs": 2}, "seed": 2,
+        "settings": {"epochs": 2}, "seed": 2, "classifier": "modernbert",
     },
     PredictSpec: {
         "encoder": "f", "parent": None, "head": None, "data": replace(REF, digest="e"), "max_length": 9,
@@ -260,3 +260,21 @@ def test_a_field_of_a_target_changes_what_hangs_on_it(folder, name):
     study, before, after, changed = TARGET[name]
     plans = [plan_of(folder, {**study, "targets": targets}) for targets in (before, after)]
     assert changed_kinds(*plans) == changed
+
+
+def test_robertas_classifiers_go_without_saying_in_a_key():
+    spec = TrainSpec("e", "p", False, (), None, {}, 1)
+    assert "classifier" not in Stage(spec, "t").spec_json()
+    assert Stage(replace(spec, classifier="modernbert"), "t").spec_json()["classifier"] == "modernbert"
+
+
+def test_only_stages_with_a_classifier_say_whose_hidden_layer_it_has(folder):
+    source = {"encoders": {"nano": {"embedded": "nano-tiny"}}, "recipes": {"direct": ["own_ner"]}}
+    plan = plan_of(folder, {**source, "targets": {"own_nli": {"evaluate": ["en"]}}})
+    said = {
+        trained.task: stage.spec.classifier
+        for stage in plan.stages.values()
+        if isinstance(stage.spec, TrainSpec)
+        for trained in stage.spec.tasks
+    }
+    assert said == {"own_ner": None, "own_nli": "modernbert"}

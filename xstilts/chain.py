@@ -25,6 +25,7 @@ class Chain:
         path: Names of all training stages.
         languages: Languages of which labelled rows were trained on.
         read: Languages of which raw text was trained on.
+        classifier: The architecture whose hidden layer its classifiers have; None for RoBERTa's.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Chain:
     path: tuple[str, ...] = ()
     languages: frozenset[str] = frozenset()
     read: frozenset[str] = frozenset()
+    classifier: str | None = None
 
     def is_zero_shot(self, task: Task, code: str) -> bool:
         """Whether nothing of the language was trained on that counts as gold: labels, or, of raw text, the text.

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
+    from xstilts.heads import NormedClassifier
     from xstilts.pieces import Pieces
     from xstilts.study import EncoderSource
 
@@ -37,6 +38,13 @@ _TOKENIZER_FILES = (
     "tokenizer.model",
 )
 _POOLINGS = ("mean", "cls")
+_PICKLES = (".bin", ".p", ".pt", ".pth")
+_UNPICKLE = (
+    "pickled weights, as of jiant and of old checkpoints, are not read, since a pickle can run code; convert them to "
+    "safetensors with the lines under 'Bring your own encoder' in docs/export.md"
+)
+# Heads of these come with nearly every pretrained encoder, and nobody misses them.
+_PRETRAINING = ("ForMaskedLM", "ForPreTraining", "Model")
 _TWIN_MANIFEST = "twin.json"
 
 
@@ -68,16 +76,17 @@ def encoder_folder(path: Path) -> Path:
     """
     if not path.is_dir():
         raise InputError("there is no such encoder directory", where=path)
+    pickled = any(child.suffix in _PICKLES for pattern in ("*", "*/*") for child in path.glob(pattern))
+    fix = _UNPICKLE if pickled else None
     if not (path / "config.json").is_file():
-        raise InputError("the encoder directory has no config.json", where=path, found=_listing(path))
+        raise InputError("the encoder directory has no config.json", where=path, found=_listing(path), fix=fix)
     if not weight_files(path):
-        pickled = any(path.glob("*.bin"))
         raise InputError(
             "the encoder directory has no weights",
             where=path,
             found=_listing(path),
             expected="model.safetensors",
-            fix="pickled weights (.bin) are not read; convert them to safetensors" if pickled else None,
+            fix=fix,
         )
     if not any((path / name).is_file() for name in _TOKENIZER_FILES):
         raise InputError(
@@ -180,6 +189,18 @@ def _write_random_twin(folder: Path, names: list[str], seed: int, twin: Path) ->
                 shutil.copyfile(folder / name, draft / name)
 
 
+def copy_tokenizer(folder: Path, target: Path) -> None:
+    """Copies the tokenizer of an encoder into another folder, as its files are.
+
+    Args:
+        folder: The encoder's directory.
+        target: A directory that is there.
+    """
+    for name in _TOKENIZER_FILES:
+        if (folder / name).is_file():
+            shutil.copyfile(folder / name, target / name)
+
+
 def weight_files(path: Path) -> list[Path]:
     """The safetensors files of a directory that belong to the model, in order."""
     index = path / "model.safetensors.index.json"
@@ -203,6 +224,22 @@ def encoder_digest(path: Path) -> str:
     return digest.hexdigest()
 
 
+def classifier_of(architecture: str) -> str | None:
+    """The architecture whose hidden layer stands in an encoder's classifiers; None for RoBERTa's, the default."""
+    return architecture if architecture == "modernbert" else None
+
+
+def encoder_architecture(folder: Path) -> str:
+    """The architecture of an encoder, as its configuration names it; empty if it does not."""
+    return str(read_json(folder / "config.json").get("model_type", ""))
+
+
+def dropped_head(folder: Path) -> str | None:
+    """The class of a checkpoint whose head is left out when its encoder is loaded; None if nothing of worth is."""
+    names = [str(name) for name in read_json(folder / "config.json").get("architectures") or ()]
+    return next((name for name in names if not name.endswith(_PRETRAINING)), None)
+
+
 class Encoder:
     """A loaded encoder.
 
@@ -222,6 +259,22 @@ class Encoder:
         self.hidden_size = int(config.hidden_size)
         self.layers = int(config.num_hidden_layers)
         self.pooling = "mean" if getattr(config, "classifier_pooling", "cls") == "mean" else "cls"
+
+    @property
+    def norm_eps(self) -> float:
+        """What its norms add to the variance."""
+        config = self.model.config
+        return float(getattr(config, "norm_eps", getattr(config, "layer_norm_eps", 1e-5)))
+
+    @property
+    def normed_classifier(self) -> NormedClassifier | None:
+        """The hidden layer of its classifiers where its architecture has one with a norm; None for RoBERTa's."""
+        from xstilts.heads import NormedClassifier
+
+        config = self.model.config
+        if classifier_of(config.model_type) is None:
+            return None
+        return NormedClassifier(config.classifier_activation, config.classifier_bias, config.norm_eps, config.norm_bias)
 
     @staticmethod
     def positions(config: Any) -> int:

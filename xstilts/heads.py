@@ -6,7 +6,8 @@ whether a row has one entry per piece (tagging, spans) or is the row's only one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
@@ -52,10 +53,11 @@ class Heads(nn.Module):
         return head
 
 
-def _linear(inputs: int, outputs: int) -> nn.Linear:
-    layer = nn.Linear(inputs, outputs)
+def _linear(inputs: int, outputs: int, *, bias: bool = True) -> nn.Linear:
+    layer = nn.Linear(inputs, outputs, bias=bias)
     nn.init.normal_(layer.weight, std=0.02)
-    nn.init.zeros_(layer.bias)
+    if bias:
+        nn.init.zeros_(layer.bias)
     return layer
 
 
@@ -67,38 +69,79 @@ def pool_pieces(hidden: Tensor, batch: Batch, pooling: str) -> Tensor:
     return (hidden * real).sum(dim=1) / real.sum(dim=1)
 
 
-class ClassificationHead(Head):
-    """Pooled pieces -> hidden layer with tanh -> labels, as in RoBERTa (Liu et al., 2019). Outputs [rows, labels]."""
+@dataclass(frozen=True)
+class NormedClassifier:
+    """The hidden layer of the classifiers of ModernBERT and its kin: no dropout before it, a layer norm after it.
 
-    def __init__(self, hidden_size: int, labels: int, dropout: float, pooling: str = "cls") -> None:
+    Attributes:
+        activation: Name of the activation, as `transformers` has it.
+        bias: Whether the layer has a bias.
+        eps: What the norm adds to the variance.
+        norm_bias: Whether the norm has a bias.
+    """
+
+    activation: str
+    bias: bool
+    eps: float
+    norm_bias: bool
+
+
+class PooledHead(Head):
+    """Pooled pieces -> hidden layer -> outputs, with the hidden layer of the encoder's architecture.
+
+    Args:
+        hidden_size: Width of the hidden states.
+        outputs: Number of outputs.
+        dropout: Dropout rate.
+        pooling: What stands for a row.
+        normed: The hidden layer; None is RoBERTa's, with tanh (Liu et al., 2019).
+    """
+
+    def __init__(
+        self,
+        hidden_size: int,
+        outputs: int,
+        dropout: float,
+        pooling: str = "cls",
+        normed: NormedClassifier | None = None,
+    ) -> None:
         super().__init__(dropout)
         self.pooling = pooling
-        self.dense = _linear(hidden_size, hidden_size)
-        self.projection = _linear(hidden_size, labels)
+        self.dense = _linear(hidden_size, hidden_size, bias=normed is None or normed.bias)
+        self.projection = _linear(hidden_size, outputs)
+        self.norm: nn.LayerNorm | None = None
+        self.activation: Callable[[Tensor], Tensor] = torch.tanh
+        if normed is not None:
+            from transformers.activations import ACT2FN
+
+            self.norm = nn.LayerNorm(hidden_size, eps=normed.eps, bias=normed.norm_bias)
+            self.activation = ACT2FN[normed.activation]
 
     def forward(self, hidden: Tensor, batch: Batch) -> Tensor:
-        """Outputs [rows, labels]."""
-        pooled = torch.tanh(self.dense(self.dropout(pool_pieces(hidden, batch, self.pooling))))
-        return self.projection(self.dropout(pooled))  # type: ignore[no-any-return]
+        """Outputs [rows, outputs]."""
+        pooled = pool_pieces(hidden, batch, self.pooling)
+        if self.norm is None:
+            features = self.activation(self.dense(self.dropout(pooled)))
+        else:
+            features = self.norm(self.activation(self.dense(pooled)))
+        return self.projection(self.dropout(features))  # type: ignore[no-any-return]
+
+
+class ClassificationHead(PooledHead):
+    """Pooled pieces -> labels. Outputs [rows, labels]."""
 
     def loss(self, outputs: Tensor, batch: Batch) -> Tensor:
         """Cross-entropy, summed over rows."""
         return functional.cross_entropy(outputs.float(), batch["labels"], reduction="sum")
 
 
-class ChoiceHead(Head):
+class ChoiceHead(PooledHead):
     """Pooled pieces -> one score per choice. Outputs [rows, 1]."""
 
-    def __init__(self, hidden_size: int, dropout: float, pooling: str = "cls") -> None:
-        super().__init__(dropout)
-        self.pooling = pooling
-        self.dense = _linear(hidden_size, hidden_size)
-        self.projection = _linear(hidden_size, 1)
-
-    def forward(self, hidden: Tensor, batch: Batch) -> Tensor:
-        """Outputs [rows, 1]."""
-        pooled = torch.tanh(self.dense(self.dropout(pool_pieces(hidden, batch, self.pooling))))
-        return self.projection(self.dropout(pooled))  # type: ignore[no-any-return]
+    def __init__(
+        self, hidden_size: int, dropout: float, pooling: str = "cls", normed: NormedClassifier | None = None
+    ) -> None:
+        super().__init__(hidden_size, 1, dropout, pooling, normed)
 
     def loss(self, outputs: Tensor, batch: Batch) -> Tensor:
         """Cross-entropy over the choices of each question, summed over questions."""
@@ -157,15 +200,16 @@ class MaskedLMHead(Head):
     Args:
         hidden_size: Width of the hidden states.
         embeddings: The encoder's input embeddings; they stay the encoder's and are not saved with the head.
+        eps: What the norm adds to the variance, as the encoder's own norms do.
     """
 
     per_piece: ClassVar[bool] = True
     in_half: ClassVar[bool] = True
 
-    def __init__(self, hidden_size: int, embeddings: nn.Embedding) -> None:
+    def __init__(self, hidden_size: int, embeddings: nn.Embedding, eps: float = 1e-5) -> None:
         super().__init__(0.0)
         self.dense = _linear(hidden_size, hidden_size)
-        self.norm = nn.LayerNorm(hidden_size)
+        self.norm = nn.LayerNorm(hidden_size, eps=eps)
         self.bias = nn.Parameter(torch.zeros(embeddings.num_embeddings))
         self._shared = [embeddings]  # in a list, so that it is no submodule
 

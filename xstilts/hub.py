@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from xstilts.download import PASSING, PATIENCE, FetchError, Patience, file_sha256, is_hopeless, locked
 from xstilts.durable import write_json
+from xstilts.errors import InputError, RunError
 
 _TRUE = frozenset({"1", "on", "yes", "true"})
 _Result = TypeVar("_Result")
@@ -134,3 +135,65 @@ def _difference(path: Path, expected: Mapping[str, Any]) -> str:
         content = b"blob %d\0" % size + path.read_bytes()
         found, stated = hashlib.sha1(content, usedforsecurity=False).hexdigest(), expected["blob"]
     return "" if found == stated else f"checksum {found}, expected {stated}"
+
+
+def check_can_push(repository: str, offline: bool) -> None:
+    """Before anything is written: the name is one of the hub, there is a network to use, and a token.
+
+    Raises:
+        InputError: If not.
+    """
+    from huggingface_hub import get_token
+    from huggingface_hub.errors import HFValidationError
+    from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]
+
+    try:
+        validate_repo_id(repository)
+    except HFValidationError as error:
+        raise InputError(
+            "this is no name of a repository", where="--push", found=repository, expected="OWNER/NAME"
+        ) from (error)
+    if "/" not in repository:
+        raise InputError("the repository has no owner", where="--push", found=repository, expected="OWNER/NAME")
+    if offline or hub_is_offline():
+        raise InputError(
+            "nothing is pushed without a network", where="--push", fix="leave out --offline, and unset HF_HUB_OFFLINE"
+        )
+    if not get_token():
+        raise InputError("there is no token for the hub", where="--push", fix="hf auth login, or set HF_TOKEN")
+
+
+def push_folder(folder: Path, repository: str, what: str, private: bool = False) -> str:
+    """Puts a folder into a repository of models of the hub, which is made if it is not there.
+
+    The token is the one that the hub's library finds; no message holds it.
+
+    Args:
+        folder: The folder; nothing else of the repository is removed.
+        repository: `owner/name`.
+        what: The message of the commit.
+        private: A new repository is seen by its owner alone.
+
+    Returns:
+        The address of the model.
+
+    Raises:
+        RunError: If the hub refuses, with its reason; the folder is still there.
+    """
+    from huggingface_hub import HfApi, get_token
+    from huggingface_hub.utils import disable_progress_bars  # type: ignore[attr-defined]
+
+    disable_progress_bars()
+    api = HfApi(endpoint=_endpoint())
+    try:
+        made = api.create_repo(repository, private=private, exist_ok=True)
+        api.upload_folder(folder_path=folder, repo_id=repository, commit_message=f"Export {what}")
+    except Exception as error:  # of many kinds, from the hub's library and those below it
+        said = next((line for line in str(error).splitlines() if line.strip()), "")
+        token = get_token()
+        said = said.replace(token, "***") if token else said
+        raise RunError(
+            f"the hub does not take {repository}: {type(error).__name__}: {said}\n"
+            f"  the export is whole in {folder}: hf upload {repository} {folder}"
+        ) from None
+    return str(made)

@@ -9,7 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from xstilts.chain import Chain
-from xstilts.encoder import encoder_digest, encoder_layers, find_encoder
+from xstilts.encoder import (
+    classifier_of,
+    dropped_head,
+    encoder_architecture,
+    encoder_digest,
+    encoder_layers,
+    find_encoder,
+)
 from xstilts.errors import InputError, nearest
 from xstilts.plan import Plan
 from xstilts.sources import content_digest
@@ -63,7 +70,10 @@ class Inputs:
             return Chain(name, self._absent_model(f"encoder {name}", source), None)
         digest = encoder_digest(folder)
         self._plan.encoders[digest] = folder
-        return Chain(name, digest, encoder_layers(folder))
+        if (head := dropped_head(folder)) is not None:
+            self._plan.note(f"encoder {name}: the checkpoint is a {head}; its encoder is taken, its head is not")
+        classifier = classifier_of(encoder_architecture(folder))
+        return Chain(name, digest, encoder_layers(folder), classifier=classifier)
 
     def _absent_model(self, what: str, source: EncoderSource | TranslatorSource) -> str:
         """The digest that stands for a model of the hub that is not in the cache."""

@@ -11,7 +11,9 @@ from xstilts.errors import InputError, nearest
 from xstilts.inputs import Inputs
 from xstilts.kinds.base import TrainableKind
 from xstilts.kinds.bitext import Bitext
+from xstilts.kinds.classification import Classification
 from xstilts.kinds.masked_lm import MaskedLM
+from xstilts.kinds.multiple_choice import MultipleChoice
 from xstilts.kinds.tagging import Tagging
 from xstilts.languages import language
 from xstilts.plan import Cell, Plan
@@ -30,6 +32,7 @@ from xstilts.task import Announce, Task
 from xstilts.translated_rows import check_translatable
 
 _SHOWN_LANGUAGES = 6
+_POOLED = (Classification, MultipleChoice)  # kinds whose heads have a hidden layer
 
 _OWNERS = {
     **dict.fromkeys(MaskedLM.choices, "masked language modeling"),
@@ -158,6 +161,7 @@ class _Planner:
             sampling=sampling.identity() if sampling is not None and len(trained) > 1 else None,
             settings={**settings.model_dump(), "max_length": longest},
             seed=seed,
+            classifier=chain.classifier if any(isinstance(t.kind, _POOLED) for t in tasks.values()) else None,
         )
         labelled, read = (
             {

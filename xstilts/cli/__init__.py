@@ -14,7 +14,9 @@ from xstilts import __version__
 from xstilts.cli import (
     claims,
     data,
+    export,
     plan,
+    predict,
     quickstart,
     recommend,
     report,
@@ -79,6 +81,8 @@ app.command("report")(report.report)
 app.command("claims")(claims.claims)
 app.command("score")(score.score)
 app.command("submit")(submit.submit)
+app.command("export")(export.export)
+app.command("predict")(predict.predict)
 app.command("tasks")(tasks.tasks)
 app.add_typer(data.app, name="data")
 app.add_typer(store.app, name="store")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -13,6 +15,7 @@ from xstilts.cli.options import DataDir, Offline, Out, Overrides, StoreDir, Stud
 if TYPE_CHECKING:
     from xstilts.running import Executor
     from xstilts.study import Study
+    from xstilts.watching import Watcher
 
 
 def run(
@@ -34,6 +37,10 @@ def run(
     ] = None,
     cpus_per_stage: Annotated[float, typer.Option(min=0, help="Ray: CPUs of a stage.")] = 1.0,
     memory_per_stage: Annotated[float | None, typer.Option(min=0, help="Ray: GB of main memory of a stage.")] = None,
+    track: Annotated[
+        list[str] | None,
+        typer.Option("--track", help="Also tell tensorboard, wandb or mlflow of training; may be repeated."),
+    ] = None,
 ) -> None:
     """Plans a study, runs what is missing, resumes after any interruption, writes results and report."""
     from xstilts.study import Study
@@ -43,7 +50,7 @@ def run(
         on_ray = _on_ray(ray_address, gpus_per_stage, cpus_per_stage, memory_per_stage, device)
         device = "cpu"  # of this process, which computes nothing
     read = Study.from_yaml(study, overrides or ())
-    run_and_show(read, data_dir, out, store, offline, device, 60.0 * checkpoint_minutes, on_ray)
+    run_and_show(read, data_dir, out, store, offline, device, 60.0 * checkpoint_minutes, on_ray, track or ())
 
 
 def _on_ray(address: str | None, gpus: float | None, cpus: float, memory: float | None, device: str) -> Executor:
@@ -67,6 +74,7 @@ def run_and_show(
     device: str = "auto",
     checkpoint_seconds: float = 300.0,
     executor: Executor | None = None,
+    track: Sequence[str] = (),
 ) -> None:
     """Runs a study under a progress display, then prints the final table and the report's path."""
     from rich.console import Console
@@ -76,10 +84,13 @@ def run_and_show(
     from xstilts.report.terminal import final_table
     from xstilts.results import Results
     from xstilts.running import Places, run_study
+    from xstilts.tracking import Tracking
 
     places = Places.of(study, out, store)
     leads = os.environ.get("RANK", "0") == "0"  # of several processes that were launched together, the first one shows
     failure: RunError | None = None
+    watcher: Watcher | None = Display(Console(stderr=True)) if leads else None
+    tracking = Tracking(watcher, track, study.name, places.out) if watcher is not None and track else None
     try:
         run_study(
             study,
@@ -89,11 +100,13 @@ def run_and_show(
             offline=offline,
             device=device,
             checkpoint_seconds=checkpoint_seconds,
-            watcher=Display(Console(stderr=True)) if leads else None,
+            watcher=tracking or watcher,
             executor=executor,
         )
     except RunError as error:
         failure = error
+    for problem in tracking.problems if tracking is not None else ():
+        print(f"note: {problem}", file=sys.stderr)
     if not leads:
         return
     table = Results.read(places.out).table if failure is None or (places.out / "results.parquet").is_file() else None

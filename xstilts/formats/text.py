@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
+from typing import BinaryIO
 
 from xstilts.errors import InputError
 from xstilts.examples import (
@@ -20,8 +23,14 @@ from xstilts.examples import (
 )
 from xstilts.sources import Drops, Reader
 
+STDIN = Path("-")
+"""Stands for what is piped into the process."""
 _BOM = b"\xef\xbb\xbf"
 _SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def _opened(path: Path) -> AbstractContextManager[BinaryIO]:
+    return nullcontext(sys.stdin.buffer) if path == STDIN else path.open("rb")
 
 
 def lines(path: Path) -> Iterator[tuple[int, str]]:
@@ -34,7 +43,7 @@ def lines(path: Path) -> Iterator[tuple[int, str]]:
         InputError: If the file is not UTF-8; it names the line and the offset of the first bad byte in the file.
     """
     offset = 0
-    with path.open("rb") as file:
+    with _opened(path) as file:
         for number, raw in enumerate(file, start=1):
             if number == 1 and raw == _BOM:
                 return
@@ -54,7 +63,8 @@ def whole(path: Path) -> str:
     Raises:
         InputError: If the file is not UTF-8; it names the offset of the first bad byte.
     """
-    raw = path.read_bytes()
+    with _opened(path) as file:
+        raw = file.read()
     start = len(_BOM) if raw.startswith(_BOM) else 0
     try:
         return raw[start:].decode("utf-8")

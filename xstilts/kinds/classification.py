@@ -71,7 +71,9 @@ class Classification(TrainableKind):
         """A hidden layer and a projection on the pooled pieces."""
         from xstilts.heads import ClassificationHead
 
-        return ClassificationHead(encoder.hidden_size, len(self.labels), dropout, encoder.pooling)
+        return ClassificationHead(
+            encoder.hidden_size, len(self.labels), dropout, encoder.pooling, encoder.normed_classifier
+        )
 
     def decode(self, examples: Sequence[TextExample], features: Features, outputs: Sequence[np.ndarray]) -> pa.Table:
         """Columns `id`, `prediction` (label), `probabilities` (list, in the order of the labels)."""

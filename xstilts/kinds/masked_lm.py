@@ -165,7 +165,7 @@ class MaskedLM(TrainableKind):
         """A layer and the encoder's own embeddings, transposed."""
         from xstilts.heads import MaskedLMHead
 
-        return MaskedLMHead(encoder.hidden_size, encoder.model.get_input_embeddings())
+        return MaskedLMHead(encoder.hidden_size, encoder.model.get_input_embeddings(), encoder.norm_eps)
 
     def decode(self, examples: Sequence[RawTextExample], features: Features, outputs: Sequence[np.ndarray]) -> pa.Table:
         """Columns `id`, `prediction` (list of log-probabilities, one per hidden piece)."""

@@ -78,7 +78,7 @@ class MultipleChoice(TrainableKind):
         """A score per choice."""
         from xstilts.heads import ChoiceHead
 
-        return ChoiceHead(encoder.hidden_size, dropout, encoder.pooling)
+        return ChoiceHead(encoder.hidden_size, dropout, encoder.pooling, encoder.normed_classifier)
 
     def decode(self, examples: Sequence[ChoiceExample], features: Features, outputs: Sequence[np.ndarray]) -> pa.Table:
         """Columns `id`, `prediction` (index of the choice), `probabilities` (list, one per choice)."""
