@@ -19,7 +19,7 @@ errors stopping examples splits durable yaml_input settings languages download h
 metrics kinds mini tasks own_tasks scoring submission pieces features heads nano encoder layers packing trimming mixture
 batching compute prediction course checkpoints parallel optimization training neighbors mining retrieval probing study
 stage chain marking translated_rows translation store upkeep plan inputs planning feature_cache workload workbench
-stages pacing watching executors tracking results records analysis estimating report xtreme
+stages pacing watching executors tracking results records samples analysis estimating report xtreme
 architectures trained model_card export unlabeled predicting journal running recommending cli
 __main__
 """

@@ -18,6 +18,7 @@ from xstilts.errors import InputError
 
 _CODE = re.compile(r"[a-z]{2,3}(-[a-z]{2,3})?")
 UNKNOWN = "unknown"
+_RIGHT_TO_LEFT = ("Arabic", "Hebrew", "Syriac", "Thaana", "N'Ko", "Adlam")
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,11 @@ class Language:
         if self.gib is None:
             return UNKNOWN
         return "high" if self.gib >= 10 else "middle" if self.gib >= 1 else "low" if self.gib > 0 else "unseen"
+
+    @property
+    def is_right_to_left(self) -> bool:
+        """Whether its script runs from right to left."""
+        return self.script in _RIGHT_TO_LEFT
 
 
 def language(code: str) -> Language:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -176,3 +177,18 @@ def _dev_rows(key: str, record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         about = {"stage": key, "head": earlier["stage"], "step": training["best_step"], "selected": True}
         for name, value in earlier["dev"].items():
             yield {**about, "task": earlier["task"], "metric": name, "value": value}
+
+
+def made_with(plan: Plan, store: Store) -> dict[str, dict[str, int]]:
+    """How many of a plan's finished stages each version of each package, and each device, had a part in.
+
+    Returns:
+        `versions` ("torch 2.9.0" -> stages) and `devices` ("cpu" -> stages).
+    """
+    versions: Counter[str] = Counter()
+    devices: Counter[str] = Counter()
+    for stage in plan.stages.values():
+        record = _record(store, stage) or {}
+        versions.update(f"{package} {version}" for package, version in record.get("versions", {}).items())
+        devices.update([record["device"]] if "device" in record else [])
+    return {"versions": dict(sorted(versions.items())), "devices": dict(sorted(devices.items()))}

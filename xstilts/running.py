@@ -12,8 +12,9 @@ from xstilts.errors import InputError, RunError
 from xstilts.journal import Journal, events, missing_cells, missing_notes
 from xstilts.plan import Plan
 from xstilts.planning import make_plan
-from xstilts.records import collect_records
+from xstilts.records import collect_records, made_with
 from xstilts.results import Results, collect
+from xstilts.samples import collect_samples, read_samples, write_samples
 from xstilts.stopping import stopping_on_signals
 from xstilts.store import Store
 from xstilts.study import Study
@@ -124,8 +125,9 @@ def _join(bench: Workbench) -> None:
 def _run_and_write(study: Study, places: Places, bench: Workbench, watcher: Watcher, execute: Executor) -> Results:
     """Runs what is missing, and writes results and report."""
     plan, store = bench.plan, bench.store
-    check_readable(study, plan, bench.data_dir)
-    planned = plan_json(plan, places)
+    data: list[dict[str, Any]] = []
+    check_readable(study, plan, bench.data_dir, lambda ref, loaded: data.append(_read_rows(ref, loaded)))
+    planned = {**plan_json(plan, places), "data": data}
     places.out.mkdir(parents=True, exist_ok=True)
     write_text(places.out / "study.yaml", study.effective_yaml(places.out))
     write_json(places.out / "plan.json", planned)
@@ -137,20 +139,28 @@ def _run_and_write(study: Study, places: Places, bench: Workbench, watcher: Watc
             outcome = execute(bench, watcher)
     finally:  # an interrupted run shows what it has
         watcher.end()
-        results = _write_results(study, plan, places, store)
+        results = _write_results(study, plan, places, store, data)
     if results.table.height:
+        write_samples(collect_samples(plan, store, study.known_tasks, lambda ref: bench.rows(ref).examples), places.out)
         write_page(places.out, results)
     _raise_failures(outcome, plan, places)
     return results
 
 
-def _write_results(study: Study, plan: Plan, places: Places, store: Store) -> Results:
+def _read_rows(ref: DataRef, loaded: LoadedSplit) -> dict[str, Any]:
+    """What was read, for `plan.json`."""
+    names = {name: getattr(ref, name) for name in ("task", "language", "split", "digest")}
+    return {**names, "rows": len(loaded.examples), "found": loaded.found, "official": loaded.official}
+
+
+def _write_results(study: Study, plan: Plan, places: Places, store: Store, data: list[dict[str, Any]]) -> Results:
     """Writes the long table, and into the plan what it lacks and why."""
     note_translations(plan, store)
     results = collect(study.name, plan, store, study.known_tasks)
     missing = missing_cells(plan, store, places.out)
+    made = {"made_with": made_with(plan, store)}
     try:
-        write_json(places.out / "plan.json", {**plan_json(plan, places), "missing": missing})
+        write_json(places.out / "plan.json", {**plan_json(plan, places), "data": data, "missing": missing, **made})
         results.write(places.out)
         collect_records(study, plan, store, events(places.out)).write(places.out)
     except Exception as error:  # of several kinds, for each library tells of a full disk in its own way
@@ -248,6 +258,7 @@ def read_contents(out: Path, results: Results | None = None) -> Contents:
         audit=read_audit(out),
         made_with=plan.get("made_with", {}),
         data=plan.get("data", []),
+        samples=read_samples(out),
     )
 
 

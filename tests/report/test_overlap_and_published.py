@@ -92,7 +92,7 @@ def test_page_warns_at_the_top_and_shows_published_results_beside_the_recipes(si
     path = tmp_path / "report.html"
     write_report(Contents.of(pawsx(simulation), STUDY, draws=50, audit=audit(overlap())), path)
     text = path.read_text(encoding="utf-8")
-    assert text.index("Evaluated rows were trained on") < text.index("What the intermediate training did")
+    assert text.index("Evaluated rows were trained on") < text.index('class="verdict"')
     assert HOSTILE not in text
     assert "&lt;script&gt;" in text
     assert "accuracy, test, mean over de en es fr ja ko zh" in text

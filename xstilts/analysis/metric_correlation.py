@@ -153,14 +153,16 @@ def left_out_error(x: Sequence[float], y: Sequence[float], recipes: Sequence[str
     errors: list[list[float]] = [[], []]
     for name in dict.fromkeys(recipes):
         out = names == name
-        line = _line(predictor[~out], outcome[~out])
+        line = fitted_line(predictor[~out], outcome[~out])
         errors[0] += (line[0] + line[1] * predictor[out] - outcome[out]).tolist()
         errors[1] += (outcome[~out].mean() - outcome[out]).tolist()
     rms = [float(np.sqrt(np.mean(np.square(error)))) for error in errors]
     return rms[0], rms[1]
 
 
-def _line(x: FloatArray, y: FloatArray) -> tuple[float, float]:
+def fitted_line(x: Sequence[float] | FloatArray, y: Sequence[float] | FloatArray) -> tuple[float, float]:
+    """Intercept and slope by ordinary least squares; a flat line where x does not vary."""
+    x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
     spread = float(((x - x.mean()) ** 2).sum())
     slope = float(((x - x.mean()) * (y - y.mean())).sum()) / spread if spread > 0 else 0.0
     return float(y.mean() - slope * x.mean()), slope

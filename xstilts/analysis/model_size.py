@@ -78,6 +78,25 @@ def fit_trend(sizes: Sequence[float], gains: Sequence[Estimate]) -> Trend | None
     return Trend(slope, float(np.median(pairs)), _permutation_p(weights, y), fitted / whole if whole > 0 else 0.0)
 
 
+def trend_at(sizes: Sequence[float], gains: Sequence[Estimate], at: Sequence[float]) -> list[Estimate]:
+    """The fitted line at some sizes, with its spread over seeds and examples.
+
+    Args:
+        sizes: Parameters of the encoders, at least two different ones.
+        gains: Their gains.
+        at: Sizes at which the line is wanted.
+    """
+    x = np.log10(np.asarray(sizes, dtype=np.float64))
+    centered = (x - x.mean()) / ((x - x.mean()) ** 2).sum()
+    fitted = []
+    for place in np.log10(np.asarray(at, dtype=np.float64)):
+        weights = 1 / len(x) + (place - x.mean()) * centered
+        one = combined([(float(weight), gain) for weight, gain in zip(weights, gains, strict=True)])
+        assert one is not None
+        fitted.append(one)
+    return fitted
+
+
 def _permutation_p(weights: FloatArray, values: FloatArray) -> float:
     if len(values) <= _MOST_EXACT:
         orders = np.asarray(list(permutations(values)))
