@@ -1,0 +1,184 @@
+"""The plots of each question, on tables with planted effects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import polars as pl
+from simulated import scored, table
+
+from xstilts.analysis.answers import answers
+from xstilts.records import Records, costs_schema, dev_schema
+from xstilts.report.blocks import Block, Fold, Row
+from xstilts.report.chapters import chapters_of
+from xstilts.report.charts import Figure
+from xstilts.report.contents import Contents
+from xstilts.report.curves import learning_curves
+from xstilts.report.forest import Forest
+from xstilts.report.grids import Grid
+from xstilts.report.plots import answer_blocks
+
+SEEDS = (1, 2)
+SIZES = {"small": 10**6, "middle": 10**7, "large": 10**8}
+COSTS = {"stage": "", "kind": "train", "title": "", "encoder": "xlmr", "role": "intermediate", "place": 0}
+
+
+def right(percent: int) -> list[int]:
+    return [1] * percent + [0] * (100 - percent)
+
+
+def contents(
+    study: Mapping[str, Any],
+    percents: Mapping[tuple[str, str, str], int],
+    costs: Sequence[Mapping[str, Any]] = (),
+    dev: Sequence[Mapping[str, Any]] = (),
+) -> Contents:
+    """Of (encoder, recipe, language) -> percent, on two targets and with two seeds."""
+    rows = [
+        scored(right(percent), recipe, target, code, seed, encoder=encoder)
+        for (encoder, recipe, code), percent in percents.items()
+        for target in ("panx", "xquad")
+        for seed in SEEDS
+    ]
+    records = Records(pl.DataFrame(costs, schema=costs_schema()), pl.DataFrame(dev, schema=dev_schema()))
+    return Contents.of(table(*rows), study, records, draws=50)
+
+
+def scaling() -> Contents:
+    """Three encoders; the gain grows by four points with each tenfold size."""
+    percents = {
+        (encoder, recipe, code): 50 + more
+        for encoder, gained in {"small": 2, "middle": 6, "large": 10}.items()
+        for recipe, more in (("direct", 0), ("nli", gained))
+        for code in ("de", "ja", "sw")
+    }
+    costs = [{"encoder": name, "parameters": size, "stage": "key"} for name, size in SIZES.items()]
+    return contents({"name": "scaling", "recipes": {"direct": [], "nli": ["nli"]}}, percents, costs)
+
+
+def mix() -> Contents:
+    """Russian beside English helps languages of the Cyrillic script."""
+    recipes = {"direct": [], "english": ["pos"], "mix": [{"task": "pos", "languages": ["en", "ru"]}]}
+    gains = {"direct": 0, "english": 5, "mix": 6}
+    percents = {
+        ("xlmr", recipe, code): 50 + gain + (9 if recipe == "mix" and code in ("bg", "uk") else 0)
+        for recipe, gain in gains.items()
+        for code in ("en", "de", "bg", "uk", "sw", "hi")
+    }
+    return contents({"name": "mix", "recipes": recipes}, percents)
+
+
+def counts() -> Contents:
+    """One to three tasks: joint-3 gains most; b costs more than a and gains less."""
+    recipes = {"direct": [], "a": ["a"], "b": ["b"], "a-b": ["a", "b"], "joint": [{"tasks": ["a", "b"]}],
+               "joint-3": [{"tasks": ["a", "b", "c"]}]}  # fmt: skip
+    gains = {"direct": 0, "a": 4, "b": 2, "a-b": 3, "joint": 8, "joint-3": 12}
+    pieces = {"a": 1000, "b": 2000, "a-b": 3000, "joint": 3000, "joint-3": 6000}
+    costs = [
+        {**COSTS, "stage": f"{recipe}/{seed}", "recipe": recipe, "seed": seed, "pieces": count, "steps": count // 10,
+         "seconds": 60.0, "tasks": recipe}
+        for recipe, count in pieces.items() for seed in SEEDS
+    ]  # fmt: skip
+    percents = {("xlmr", recipe, code): 50 + gain for recipe, gain in gains.items() for code in ("de", "sw")}
+    return contents({"name": "counts", "recipes": recipes}, percents, costs)
+
+
+def correlation() -> Contents:
+    """Six recipes of one task, whose accuracy goes with transfer; dev scores at two steps."""
+    recipes = {"direct": [], **{f"n-{at}": [{"task": "n", "train": f"train[:{at}]"}] for at in range(1, 7)}}
+    costs = [
+        {**COSTS, "stage": f"n-{at}/{seed}", "recipe": f"n-{at}", "seed": seed, "tasks": "n"}
+        for at in range(1, 7) for seed in SEEDS
+    ]  # fmt: skip
+    dev = [
+        {"stage": row["stage"], "head": row["stage"], "step": step, "selected": step == 20, "task": "n",
+         "metric": metric, "value": 50.0 + 5 * int(row["recipe"][-1]) - 20 + step}
+        for row in costs for step in (10, 20) for metric in ("score", "accuracy")
+    ]  # fmt: skip
+    percents = {("xlmr", recipe, code): 40 + 3 * at for at, recipe in enumerate(recipes) for code in ("de", "sw")}
+    return contents({"name": "correlation", "recipes": recipes}, percents, costs, dev)
+
+
+def within(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Blocks and all that is in them."""
+    for block in blocks:
+        yield block
+        if isinstance(block, Fold | Row):
+            yield from within(block.blocks)
+
+
+def plots(made: Contents) -> list[Block]:
+    return list(within(answer_blocks(made.evidence, answers(made.evidence)[0])))
+
+
+def test_scaling_has_the_fitted_line_with_its_band_and_the_slope():
+    found = plots(scaling())
+    figures = [block for block in found if isinstance(block, Figure)]
+    assert [figure.caption for figure in figures] == [
+        f"Gain by size of the encoder, {target} (gain in points)" for target in ("all targets", "panx", "xquad")
+    ]
+    assert (7, "fitted to the mean, with 95 % band") in figures[0].legend
+    assert figures[0].svg.count("<polygon") == 1
+    assert "nli, large: +10.0" in figures[0].svg
+    slopes = next(block for block in found if isinstance(block, Forest))
+    assert [line.text.split(" ")[0] for line in slopes.lines] == ["+4.0", "+4.0"]
+
+
+def test_a_trade_off_has_its_pareto_front():
+    figure = next(block for block in plots(counts()) if isinstance(block, Figure))
+    assert (7, "Pareto front") in figure.legend
+    front = figure.svg.split("<polyline")[1].split('"')[1].split()
+    assert (
+        len(front) == 4
+    )  # direct, a, joint and joint-3: b gains less for more than a, a-b less than joint for as much
+    assert "joint-3: +12.0" in figure.svg
+
+
+def test_mixes_have_forests_by_group_of_languages_and_heat_maps():
+    found = plots(mix())
+    forests = [block for block in found if isinstance(block, Forest)]
+    assert [line.name for line in forests[0].lines] == ["mix − english"]
+    lines = {line.name: line for line in forests[1].lines}
+    assert lines["script: Cyrillic (2)"].text.startswith("+10.0")
+    assert lines["script: Latin (2)"].text.startswith("+1.0")
+    grids = [block for block in found if isinstance(block, Grid) and "by script" in block.caption]
+    assert [head.text for head in grids[0].heads] == ["recipe", "Latin", "Cyrillic", "Devanagari"]
+
+
+def test_correlations_have_a_scatter_of_runs_and_a_forest_of_measures():
+    found = plots(correlation())
+    figure = next(block for block in found if isinstance(block, Figure))
+    assert figure.svg.count("data-tip=") == 12  # six recipes, two seeds
+    measures = next(block for block in found if isinstance(block, Forest))
+    assert {line.name for line in measures.lines} == {"accuracy", "score"}
+    assert all(line.text.startswith("+1.00") for line in measures.lines)
+
+
+def test_learning_curves_have_a_line_for_each_recipe_and_thin_ones_for_seeds():
+    (figure,) = learning_curves(correlation().records)
+    assert "Intermediate training on n" in figure.caption
+    assert [name for _, name in figure.legend] == [f"n-{at}" for at in range(1, 7)]
+    assert figure.svg.count("faint") == 12
+    assert "n-6, step 20: 80.0, mean of 2; kept by 2" in figure.svg
+
+
+def test_trainings_that_were_evaluated_once_have_no_curve():
+    made = correlation()
+    once = Records(made.records.costs, made.records.dev.filter(pl.col("step") == 20))
+    assert learning_curves(once) == []
+
+
+def test_cost_has_a_row_for_each_recipe_in_the_order_of_the_study():
+    chapters = {chapter.anchor: chapter for chapter in chapters_of(counts())}
+    grid = next(block for block in chapters["cost"].blocks if isinstance(block, Grid))
+    assert [name for name, _ in grid.rows] == ["a", "b", "a-b", "joint", "joint-3"]
+    # a: 100 steps, 1,000 pieces, a minute of intermediate training
+    assert [cell.text for cell in grid.rows[0][1]] == ["100", "1,000", "1.0", "1.0"]
+
+
+def test_every_question_has_its_chapter_and_the_study_s_own_comes_first():
+    titles = [chapter.title for chapter in chapters_of(mix())]
+    assert titles[0] == "English only, or a mix with other languages, and for which languages?"
+    assert "What did each recipe do?" in titles
+    assert titles[-1] == "Configuration"
