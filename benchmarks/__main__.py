@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from benchmarks import mining, planning, prediction, preprocessing, startup, study, training
+from benchmarks import mining, page, planning, prediction, preprocessing, startup, study, training
 
 PARTS: dict[str, Callable[[int], None]] = {
     "startup": startup.report,
@@ -15,6 +15,7 @@ PARTS: dict[str, Callable[[int], None]] = {
     "preprocessing": preprocessing.CONTEST.report,
     "study": study.CONTEST.report,
     "planning": planning.report,
+    "page": page.report,
 }
 
 

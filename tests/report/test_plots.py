@@ -118,7 +118,7 @@ def test_scaling_has_the_fitted_line_with_its_band_and_the_slope():
     assert [figure.caption for figure in figures] == [
         f"Gain by size of the encoder, {target} (gain in points)" for target in ("all targets", "panx", "xquad")
     ]
-    assert (7, "fitted to the mean, with 95 % band") in figures[0].legend
+    assert (7, "fitted line, with 95 % band") in figures[0].legend
     assert figures[0].svg.count("<polygon") == 1
     assert "nli, large: +10.0" in figures[0].svg
     slopes = next(block for block in found if isinstance(block, Forest))

@@ -166,11 +166,14 @@ def _scaling(gains: Mapping[str, Mapping[str, Any]], sizes: Mapping[str, int], t
         fitted = model_size.trend_at([sizes[name] for name in mean], list(mean.values()), at)
         line = [(place, one.value) for place, one in zip(at, fitted, strict=True)]
         bounds = [one.interval for one in fitted]
-        series.append(Series("fitted to the mean, with 95 % band", line, bounds=bounds, color=7, dots=False))
+        series.append(Series("fitted line, with 95 % band", line, bounds=bounds, color=7, dots=False))
+    single = len(gains) == 2  # the mean over one recipe is that recipe
     for color, (recipe, by_encoder) in enumerate(gains.items()):
+        if single and recipe == model_size.EVERY:
+            continue
         points = [(float(sizes[name]), one.value) for name, one in by_encoder.items()]
         tips = [f"{recipe}, {name}: {estimated(one)}" for name, one in by_encoder.items()]
-        bounds = [one.interval for one in by_encoder.values()] if recipe == model_size.EVERY else []
+        bounds = [one.interval for one in by_encoder.values()] if single or recipe == model_size.EVERY else []
         name = "mean over recipes" if recipe == model_size.EVERY else recipe
         series.append(Series(name, points, tips, bounds, color % 7, joined=False, band=False))
     title = f"Gain by size of the encoder, {target}"
