@@ -143,7 +143,7 @@ def frame_grid(frame: pl.DataFrame, caption: str, most: int = _MOST_ROWS) -> Gri
     return Grid(caption, heads, rows)
 
 
-def _split(text: str, sign: int, title: str) -> Cell:
+def _split(text: str, sign: int | None, title: str) -> Cell:
     """A number and the interval that stands behind it."""
     value, bracket, bounds = text.partition(" [")
     if not title.endswith("[95 %]") or not bracket:
