@@ -2,7 +2,7 @@
 
     python -m benchmarks page
 
-makes a table of 100,000 rows (5 encoders, 20 recipes, 10 targets, 20 languages, 5 seeds), with costs and dev scores,
+makes a table of 100,000 rows (5 encoders, 20 recipes, 10 targets, 20 languages, 5 seeds), without costs and dev scores,
 writes the page and opens it in headless Chromium, where there is one.
 """
 
