@@ -22,7 +22,7 @@ _TARGETS = ("mini-nli", "mini-topic", "mini-pos", "mini-ner", "mini-qa")
 _SEEDS = 3
 
 
-def report(rounds: int, recipes: int = 25) -> None:
+def report(rounds: int, short: bool = False, recipes: int = 25) -> None:
     with tempfile.TemporaryDirectory() as folder:
         study = _study(Path(folder), recipes)
         plan = make_plan(study, None, draft=True)  # writes mini's files, if they are not in the cache
