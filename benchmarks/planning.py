@@ -68,7 +68,7 @@ def main() -> None:
     parser.add_argument("--recipes", type=int, default=25, help="recipes; each has about 400 stages")
     parser.add_argument("--rounds", type=int, default=3, help="repetitions")
     options = parser.parse_args()
-    report(options.rounds, options.recipes)
+    report(options.rounds, recipes=options.recipes)
 
 
 if __name__ == "__main__":
