@@ -6,12 +6,13 @@ import argparse
 from collections.abc import Callable
 
 from benchmarks import mining, page, planning, prediction, preprocessing, startup, study, training
+from benchmarks.contest import machine
 
-PARTS: dict[str, Callable[[int], None]] = {
+PARTS: dict[str, Callable[[int, bool], None]] = {
     "startup": startup.report,
-    "mining": mining.report,
     "training": training.CONTEST.report,
     "prediction": prediction.CONTEST.report,
+    "mining": mining.report,
     "preprocessing": preprocessing.CONTEST.report,
     "study": study.CONTEST.report,
     "planning": planning.report,
@@ -24,11 +25,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all unless said")
     parser.add_argument("--rounds", type=int, default=5, help="alternations per case")
+    parser.add_argument(
+        "--short", action="store_true", help="fewer steps and cases, and the first four parts unless said"
+    )
     options = parser.parse_args()
     if unknown := set(options.parts) - set(PARTS):
         parser.error(f"there is no part {min(unknown)}; there are {', '.join(PARTS)}")
-    for part in options.parts or PARTS:
-        PARTS[part](options.rounds)
+    print(machine())
+    for part in options.parts or (list(PARTS)[:4] if options.short else PARTS):
+        PARTS[part](options.rounds, options.short)
 
 
 if __name__ == "__main__":

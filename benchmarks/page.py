@@ -97,7 +97,7 @@ def load_seconds(path: Path, rounds: int) -> list[dict[str, float]]:
     return found
 
 
-def report(rounds: int, draws: int = 200) -> None:
+def report(rounds: int, short: bool = False, draws: int = 200) -> None:
     """Prints size and times."""
     table = long_table()
     print(f"report page of {table.height:,} rows")

@@ -13,6 +13,7 @@ import numpy as np
 import transformers
 
 from benchmarks.cases import Rows
+from benchmarks.contest import computes_half
 from xstilts.features import Features
 
 _MODELS = {
@@ -58,7 +59,7 @@ def data_of(rows: Rows, features: Features) -> list[dict[str, Any]]:
 
 @contextmanager
 def trainer(
-    rows: Rows, encoder: Path, data: list[dict[str, Any]], best: bool, **more: Any
+    rows: Rows, encoder: Path, data: list[dict[str, Any]], best: bool, trains: bool, **more: Any
 ) -> Iterator[tuple[Any, Clock]]:
     """A Trainer and its clock.
 
@@ -70,6 +71,7 @@ def trainer(
         encoder: The encoder's folder.
         data: Rows to train on.
         best: How it is set.
+        trains: Whether it trains, or predicts.
         more: Training arguments.
     """
     import tempfile
@@ -80,8 +82,8 @@ def trainer(
     clock = Clock()
     kind = rows.kind
     labels = {} if kind.name == "span_qa" else {"num_labels": len(getattr(kind, "labels", getattr(kind, "tags", ())))}
-    # On CPUs torch's fused attention has no dropout, and what stands in for it is slower than the plain products.
-    attention = "sdpa" if torch.cuda.is_available() else "eager"
+    # On CPUs torch's fused attention has no dropout, and what stands in for it then is slower than the plain products.
+    attention = "sdpa" if torch.cuda.is_available() or not trains else "eager"
     model = _MODELS[kind.name].from_pretrained(encoder, dtype="float32", attn_implementation=attention, **labels)
     padding: dict[str, Any] = {"padding": True} if best else {"padding": "max_length", "max_length": rows.max_length}
     collator = (
@@ -104,7 +106,7 @@ def trainer(
             save_strategy="no",
             logging_strategy="no",
             disable_tqdm=True,
-            bf16=best,
+            bf16=best and computes_half(),
             optim="adamw_torch_fused" if best else "adamw_torch",
             train_sampling_strategy="group_by_length" if best else "random",
             use_cpu=not torch.cuda.is_available(),

@@ -22,7 +22,7 @@ _TARGETS = ("mini-nli", "mini-topic", "mini-pos", "mini-ner", "mini-qa")
 _SEEDS = 3
 
 
-def report(rounds: int, recipes: int = 25) -> None:
+def report(rounds: int, short: bool = False, recipes: int = 25) -> None:
     with tempfile.TemporaryDirectory() as folder:
         study = _study(Path(folder), recipes)
         plan = make_plan(study, None, draft=True)  # writes mini's files, if they are not in the cache
@@ -68,7 +68,7 @@ def main() -> None:
     parser.add_argument("--recipes", type=int, default=25, help="recipes; each has about 400 stages")
     parser.add_argument("--rounds", type=int, default=3, help="repetitions")
     options = parser.parse_args()
-    report(options.rounds, options.recipes)
+    report(options.rounds, recipes=options.recipes)
 
 
 if __name__ == "__main__":

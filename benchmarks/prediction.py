@@ -10,25 +10,25 @@ import time
 from pathlib import Path
 
 from benchmarks.cases import ROWS, SIZES
-from benchmarks.contest import BEST, EXAMPLES, OURS, Contest, Measurement, matrix_peak, most_memory
+from benchmarks.contest import BEST, EXAMPLES, OURS, Contest, Measurement, computes_half, most_memory
 
-_LANGUAGES = 15
+_LANGUAGES, _FEW = 15, 3
 _ROWS = 48
 _SIZES = {
     "XLM-R base": (OURS, BEST, EXAMPLES),
+    "XLM-R large, GPU": (OURS, BEST, EXAMPLES),
 }
 
 
-def measure(name: str, who: str, folder: Path) -> Measurement:
-    """Speed of a size, in rows, and its share of the peak."""
-    peak = matrix_peak()
-    pieces, seconds = _ours(name, folder) if who == OURS else _trainer(name, folder, who == BEST)
-    peak = (peak + matrix_peak()) / 2
-    share = 2 * SIZES[name].weights * pieces / seconds / peak / 1e9
-    return Measurement(_LANGUAGES * _ROWS / seconds, most_memory(), share, peak)
+def measure(name: str, who: str, folder: Path, short: bool) -> Measurement:
+    """Speed of a size, in rows, and the work of its layers; in short, of few languages."""
+    size = name.removesuffix(", GPU")
+    languages = _FEW if short or who == EXAMPLES else _LANGUAGES
+    pieces, seconds = (_ours if who == OURS else _trainer)(size, folder, languages, who == BEST)
+    return Measurement(languages * _ROWS / seconds, most_memory(), 2 * SIZES[size].weights * pieces / seconds / 1e9)
 
 
-def _ours(size: str, folder: Path) -> tuple[int, float]:
+def _ours(size: str, folder: Path, languages: int, _: bool) -> tuple[int, float]:
     """Pieces, and the seconds that they took."""
     from xstilts.compute import Compute
     from xstilts.encoder import Encoder
@@ -46,27 +46,26 @@ def _ours(size: str, folder: Path) -> tuple[int, float]:
 
     predict()
     began = time.perf_counter()
-    for _ in range(_LANGUAGES):
+    for _ in range(languages):
         predict()
-    return _LANGUAGES * int(features.lengths.sum()), time.perf_counter() - began
+    return languages * int(features.lengths.sum()), time.perf_counter() - began
 
 
-def _trainer(size: str, folder: Path, best: bool) -> tuple[int, float]:
+def _trainer(size: str, folder: Path, languages: int, best: bool) -> tuple[int, float]:
     from benchmarks.peer import data_of, trainer
 
     rows = ROWS["pairs"]
     data = data_of(rows, rows.features(_ROWS, folder / size))
     data.sort(key=lambda row: len(row["input_ids"]) if best else 0)
-    more = {"bf16_full_eval": best, "per_device_eval_batch_size": 64 if best else 8}
-    languages = _LANGUAGES if best else 3
-    with trainer(rows, folder / size, data, best, **more) as (peer, clock):
+    more = {"bf16_full_eval": best and computes_half(), "per_device_eval_batch_size": 64 if best else 8}
+    with trainer(rows, folder / size, data, best, trains=False, **more) as (peer, clock):
         peer.predict(data)
         clock.pieces.clear()
         began = time.perf_counter()
         for _ in range(languages):
             peer.predict(data)
-        seconds = (time.perf_counter() - began) * _LANGUAGES / languages
-    return sum(clock.pieces) * _LANGUAGES // languages, seconds
+        seconds = time.perf_counter() - began
+    return sum(clock.pieces), seconds
 
 
 CONTEST = Contest("benchmarks.prediction", "prediction in 15 languages", "rows/s", _SIZES, measure)

@@ -17,7 +17,7 @@ _COUNT = {"pairs": 20_000, "questions": 4_000, "tags": 20_000}
 _AT_ONCE = 1000
 
 
-def measure(name: str, who: str, folder: Path) -> Measurement:
+def measure(name: str, who: str, folder: Path, short: bool) -> Measurement:
     """Speed in rows."""
     rows = ROWS[name]
     examples = rows.examples(_COUNT[name])

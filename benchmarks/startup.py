@@ -8,7 +8,7 @@ import time
 from statistics import median
 
 
-def report(rounds: int) -> None:
+def report(rounds: int, short: bool = False) -> None:
     commands = {"python -c pass": ["-c", "pass"], "xstilts --help": ["-m", "xstilts", "--help"]}
     seconds: dict[str, list[float]] = {name: [] for name in commands}
     for _ in range(rounds + 1):

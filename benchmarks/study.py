@@ -20,7 +20,7 @@ _LANGUAGES = ("en", "de", "fi", "sw")
 _TRAIN, _DEV, _TEST, _STEPS = "train[:1000]", "dev[:100]", "test[:300]", 40
 
 
-def measure(name: str, who: str, folder: Path) -> Measurement:
+def measure(name: str, who: str, folder: Path, short: bool) -> Measurement:
     """Studies an hour."""
     os.environ.setdefault("XDG_CACHE_HOME", str(folder / "cache"))
     from xstilts.task import Tasks

@@ -6,8 +6,9 @@ import pytest
 import torch
 from torch import nn
 
-from xstilts import layers
-from xstilts.layers import Dropout, HalfLinear, attend, drop_out, renew, stand_in
+from xstilts import attention
+from xstilts.attention import Group, attend
+from xstilts.layers import Dropout, HalfLinear, drop_out, only_above, renew, stand_in, threshold
 
 
 @pytest.mark.parametrize("bias", [True, False])
@@ -59,6 +60,15 @@ def test_weights_that_were_rounded_for_inference_can_be_trained():
     assert half.weight.grad is not None
 
 
+def attend_to_rows(queries, keys, values, hidden, dropout):
+    """`attend`, of rows that are equally long: [rows, heads, width, size]."""
+    rows, heads, width, size = queries.shape
+    pieces = [states.transpose(1, 2).reshape(-1, heads, size) for states in (queries, keys, values)]
+    bias = None if hidden is None else torch.zeros(hidden.shape).masked_fill(hidden, -torch.inf)
+    mixed = attend(*pieces, [(Group(0, rows * width, rows, width, None, None), bias)], 1.0, dropout)
+    return mixed.view(rows, width, heads, size).transpose(1, 2)
+
+
 def plain_attention(queries, keys, values, hidden):
     scores = (queries @ keys.transpose(2, 3)).masked_fill(hidden, -torch.inf)
     return scores.softmax(dim=-1) @ values
@@ -67,7 +77,7 @@ def plain_attention(queries, keys, values, hidden):
 @pytest.mark.parametrize("in_cache", [1, 50, 400, 1 << 19])
 @pytest.mark.parametrize("masked", [True, False])
 def test_attention_in_parts_is_attention(in_cache, masked, monkeypatch):
-    monkeypatch.setattr(layers, "_IN_CACHE", in_cache)
+    monkeypatch.setattr(attention, "_IN_CACHE", in_cache)
     torch.manual_seed(0)
     states = [torch.randn(3, 4, 7, 5, requires_grad=True) for _ in range(3)]
     hidden = torch.zeros(3, 1, 1, 7, dtype=torch.bool)
@@ -76,8 +86,8 @@ def test_attention_in_parts_is_attention(in_cache, masked, monkeypatch):
     weights = torch.randn(3, 4, 7, 5)
     gradients = []
     mixed = []
-    for attention in (plain_attention, lambda q, k, v, h: attend(q, k, v, h if masked else None, 0.0)):
-        mixed.append(attention(*states, hidden))
+    for way in (plain_attention, lambda q, k, v, h: attend_to_rows(q, k, v, h if masked else None, 0.0)):
+        mixed.append(way(*states, hidden))
         gradients.append(torch.autograd.grad((mixed[-1] * weights).sum(), states))
     torch.testing.assert_close(mixed[1], mixed[0])
     for found, expected in zip(gradients[1], gradients[0], strict=True):
@@ -87,12 +97,12 @@ def test_attention_in_parts_is_attention(in_cache, masked, monkeypatch):
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 def test_attention_drops_probabilities_and_its_gradient_knows_which(dtype, monkeypatch):
     # With keys of 0 all probabilities are 1/width, and with the identity as values the mixed values are what is left.
-    monkeypatch.setattr(layers, "_IN_CACHE", 2 * 64 * 64)
+    monkeypatch.setattr(attention, "_IN_CACHE", 2 * 64 * 64)
     torch.manual_seed(0)
     queries = torch.randn(2, 3, 64, 64).to(dtype).requires_grad_()
     keys = torch.zeros(2, 3, 64, 64, dtype=dtype, requires_grad=True)
     values = torch.eye(64, dtype=dtype).expand(2, 3, 64, 64).clone().requires_grad_()
-    mixed = attend(queries, keys, values, None, 0.25)
+    mixed = attend_to_rows(queries, keys, values, None, 0.25)
     kept = mixed > 0
     assert float(kept.float().mean()) == pytest.approx(0.75, abs=0.015)
     torch.testing.assert_close(mixed[kept].float(), torch.full((int(kept.sum()),), 1 / 64 / 0.75), rtol=0.01, atol=0.0)
@@ -109,17 +119,27 @@ def test_attention_drops_probabilities_and_its_gradient_knows_which(dtype, monke
     )
 
 
-@pytest.mark.parametrize("probability", [0.1, 0.5, 0.9])
-def test_dropout_drops_its_share_and_keeps_the_mean(probability):
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("probability", [0.001, 0.1, 0.5, 0.9])
+def test_dropout_drops_its_share_and_keeps_the_mean(probability, dtype):
     torch.manual_seed(0)
-    values = torch.full((1000, 401), 3.0, requires_grad=True)
+    values = torch.full((1000, 401), 3.0, dtype=dtype, requires_grad=True)
     dropped = drop_out(values, probability)
     share = float((dropped == 0).float().mean())
-    assert share == pytest.approx(probability, abs=0.004)  # 5 standard errors
+    assert share == pytest.approx(probability, abs=5 * (probability * (1 - probability) / values.numel()) ** 0.5)
     kept = dropped[dropped != 0]
-    assert torch.allclose(kept, torch.full_like(kept, 3.0 / (1 - probability)), rtol=1e-4)
+    expected = torch.full_like(kept, 3.0 / (1 - probability))
+    assert torch.allclose(kept, expected, rtol=1e-4 if dtype == torch.float32 else 2**-8)
     dropped.sum().backward()
     assert torch.equal(values.grad != 0, dropped != 0)
+
+
+@pytest.mark.parametrize("probability", [0.001, 0.1, 0.498, 0.499, 0.9])
+def test_of_all_patterns_of_sixteen_bits_the_threshold_drops_the_nearest_share(probability):
+    every = torch.arange(-(1 << 15), 1 << 15).to(torch.int16).view(torch.bfloat16)
+    kept = only_above(threshold(probability, torch.bfloat16), every, torch.ones_like(every))
+    # 0 and -0 are equal, so the pattern between them cannot be told from its neighbor.
+    assert int((kept == 0).sum()) == pytest.approx(probability * (1 << 16), abs=1)
 
 
 def test_what_is_dropped_depends_on_the_seed_alone():

@@ -16,12 +16,11 @@ PACKAGE = ROOT / "xstilts"
 # A part may import, when it is loaded, itself and what stands before it.
 PARTS = """
 errors stopping examples splits durable yaml_input settings languages download hub sources formats kinds.base task
-metrics kinds mini tasks own_tasks scoring submission pieces features heads nano encoder layers packing trimming mixture
-batching compute prediction course checkpoints parallel optimization training neighbors mining retrieval probing study
-stage chain marking translated_rows translation store upkeep plan inputs planning feature_cache workload workbench
-stages pacing watching executors tracking results records samples analysis estimating report xtreme
-architectures trained model_card export unlabeled predicting journal running recommending cli
-__main__
+metrics kinds mini tasks own_tasks scoring submission pieces features heads nano encoder layers attention packing
+trimming mixture batching compute prediction course checkpoints parallel optimization training neighbors mining
+retrieval probing study stage chain marking translated_rows translation store upkeep plan inputs planning
+feature_cache workload workbench stages pacing watching executors tracking results records samples analysis estimating
+report xtreme architectures trained model_card export unlabeled predicting journal running recommending cli __main__
 """
 ORDER = PARTS.split()
 HEAVY = ("torch", "transformers", "polars", "pyarrow", "scipy", "sklearn", "ray", "accelerate")

@@ -1,21 +1,19 @@
 """Layers that stand in for torch's own on a CPU: the same results in less time.
 
 `HalfLinear` multiplies in bfloat16 as autocast does, and keeps the rounded weights until it is told that they were
-changed. `Dropout` draws fifteen random bits for each number, where torch draws a float.
+changed. `Dropout` compares random bits with a threshold, as many as a number has, where torch draws a float.
 """
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
-
-_RANGE = 1 << 15  # values of fifteen random bits
-_IN_CACHE = 1 << 19  # probabilities of attention that are computed together
+from torch.nn.functional import linear
 
 
 class HalfLinear(nn.Linear):
@@ -58,7 +56,7 @@ class _HalfProduct(torch.autograd.Function):
     def forward(ctx: Any, inputs: Tensor, weight: Tensor, bias: Tensor | None, half: Tensor) -> Tensor:
         ctx.save_for_backward(inputs, half)
         ctx.has_bias = bias is not None
-        return functional.linear(inputs, half, None if bias is None else bias.to(torch.bfloat16))
+        return linear(inputs, half, None if bias is None else bias.to(torch.bfloat16))
 
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, Tensor | None, Tensor | None, None]:
@@ -84,131 +82,48 @@ class Dropout(nn.Module):
 
 
 def drop_out(values: Tensor, probability: float) -> Tensor:
-    """Dropout with the nearest probability that is a multiple of 1/32,768."""
+    """Dropout with the nearest probability that is a multiple of 1/65,536, or of less for float32."""
     if probability == 0.0:
         return values
-    return _Dropped.apply(values, round(probability * _RANGE))  # type: ignore[no-any-return,no-untyped-call]
+    return _Dropped.apply(values, probability)  # type: ignore[no-any-return,no-untyped-call]
 
 
 class _Dropped(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, values: Tensor, dropped: int) -> Tensor:
-        kept = _below_zero((dropped - 1) - _draws(values.shape), values.dtype)
-        ctx.save_for_backward(kept)
-        ctx.scale = _RANGE / (_RANGE - dropped)
-        return _only(values, kept).mul_(ctx.scale)
+    def forward(ctx: Any, values: Tensor, probability: float) -> Tensor:
+        drawn = draws(values.shape, values.dtype)
+        ctx.save_for_backward(drawn)
+        ctx.threshold, ctx.scale = threshold(probability, values.dtype), 1 / (1 - probability)
+        return only_above(ctx.threshold, drawn, values).mul_(ctx.scale)
 
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
-        (kept,) = ctx.saved_tensors
-        return _only(gradient, kept).mul_(ctx.scale), None
+        (drawn,) = ctx.saved_tensors
+        return only_above(ctx.threshold, drawn, gradient).mul_(ctx.scale), None
 
 
-def _draws(shape: torch.Size) -> Tensor:
-    """Random numbers from 0 to 32,767, int16."""
+def draws(shape: torch.Size, dtype: torch.dtype) -> Tensor:
+    """Random bits, read as numbers of a type of floating point; `threshold` says how they are distributed."""
     numbers = math.prod(shape)
     seed = int(torch.empty((), dtype=torch.int64).random_())  # torch's generator stays what everything depends on
-    generator = np.random.Generator(np.random.SFC64(seed))  # takes two thirds of the time of torch's
-    words = generator.integers(0, 1 << 64, size=-(-numbers // 4), dtype=np.uint64)
-    return torch.from_numpy(words.view(np.int16))[:numbers].bitwise_and_(_RANGE - 1).view(shape)
+    words = np.random.SFC64(seed).random_raw(-(-numbers * dtype.itemsize // 8))  # in two thirds of torch's time
+    return torch.from_numpy(words).view(dtype)[:numbers].view(shape)
 
 
-def _bits(values: Tensor) -> Tensor:
-    """The bits of numbers, as integers of their width."""
-    return values.view(torch.int16 if values.element_size() == 2 else torch.int32)
+@functools.cache
+def threshold(probability: float, dtype: torch.dtype) -> float:
+    """The number that `draws` do not exceed with a probability; what is not a number exceeds all."""
+    bits, integers = 8 * dtype.itemsize, torch.int16 if dtype.itemsize == 2 else torch.int32
+    infinity = int(torch.tensor(torch.inf, dtype=dtype).view(integers))
+    # From -inf up to -0 there are `infinity + 1` patterns of bits, then as many from 0, which equals -0, to inf.
+    place = infinity + 1 - round(probability * 2**bits)
+    size = float(torch.tensor(place if place >= 0 else -place - 1, dtype=integers).view(dtype))
+    return -size if place >= 0 else size
 
 
-def _below_zero(numbers: Tensor, dtype: torch.dtype) -> Tensor:
-    """All bits set where an int16 is below zero, and none elsewhere, in the width of a type of floating point."""
-    mask = numbers.bitwise_right_shift_(15)
-    return mask if dtype.itemsize == 2 else mask.to(torch.int32)
-
-
-def _only(values: Tensor, kept: Tensor) -> Tensor:
-    """A copy of the values with 0 where no bit of `kept` is set."""
-    return (_bits(values) & kept).view(values.dtype)
-
-
-def attend(queries: Tensor, keys: Tensor, values: Tensor, hidden: Tensor | None, dropout: float) -> Tensor:
-    """Attention as matrix products, some heads at a time, so that their probabilities stay in the cache.
-
-    Args:
-        queries: [rows, heads, width, size], scaled; keys and values have the same shape.
-        keys: As queries.
-        values: As queries.
-        hidden: True where a piece may not look, [rows, 1, 1 or width, width].
-        dropout: Share of the probabilities that are dropped.
-
-    Returns:
-        The mixed values, [rows, heads, width, size].
-    """
-    bias = None if hidden is None else torch.zeros(hidden.shape).masked_fill_(hidden, -torch.inf)
-    return _Attention.apply(queries, keys, values, bias, round(dropout * _RANGE))  # type: ignore[no-any-return,no-untyped-call]
-
-
-class _Attention(torch.autograd.Function):
-    """Probabilities are never negative, so the sign of each that is kept for the gradient says that it was dropped."""
-
-    @staticmethod
-    def forward(ctx: Any, queries: Tensor, keys: Tensor, values: Tensor, bias: Tensor | None, dropped: int) -> Tensor:
-        queries, keys = queries.contiguous(), keys.contiguous()
-        scaled = (values * (_RANGE / (_RANGE - dropped))).contiguous()  # for the probabilities that are kept
-        mixed = torch.empty_like(scaled)
-        learns, signed = any(ctx.needs_input_grad), []
-        for part in _parts(queries.shape):
-            scores = torch.bmm(_flat(queries[part]), _flat(keys[part]).transpose(1, 2)).float()
-            if bias is not None:
-                rows, heads, width, _ = queries[part].shape
-                scores.view(rows, heads, width, width).add_(bias[part[0]])
-            probabilities = torch.softmax(scores, dim=-1).to(queries.dtype)
-            if dropped:
-                sign = (_draws(probabilities.shape) - dropped).bitwise_and_(-_RANGE)
-                bits = _bits(probabilities)
-                bits |= sign if bits.dtype == torch.int16 else sign.to(torch.int32) << 16
-            torch.bmm(
-                probabilities.clamp(min=0.0) if dropped else probabilities, _flat(scaled[part]), out=_flat(mixed[part])
-            )
-            if learns:
-                signed.append(probabilities)
-        ctx.dropped = dropped
-        if learns:
-            ctx.save_for_backward(queries, keys, scaled, *signed)
-        return mixed
-
-    @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, Tensor, Tensor, None, None]:
-        queries, keys, scaled, *signed = ctx.saved_tensors
-        gradient = gradient.contiguous()
-        of_queries, of_keys, of_values = (torch.empty_like(states) for states in (queries, keys, scaled))
-        for part, probabilities in zip(_parts(queries.shape), signed, strict=True):
-            of_mixed, whole, kept = _flat(gradient[part]), probabilities, probabilities
-            of_probabilities = torch.bmm(of_mixed, _flat(scaled[part]).transpose(1, 2))
-            if ctx.dropped:
-                dropped = _bits(probabilities) >> (probabilities.element_size() * 8 - 1)
-                of_probabilities = _only(of_probabilities, dropped.bitwise_not_())
-                whole, kept = probabilities.abs(), probabilities.clamp(min=0.0)
-            torch.bmm(kept.transpose(1, 2), of_mixed, out=_flat(of_values[part]))
-            of_scores = torch._softmax_backward_data(of_probabilities, whole, -1, queries.dtype)
-            torch.bmm(of_scores, _flat(keys[part]), out=_flat(of_queries[part]))
-            torch.bmm(of_scores.transpose(1, 2), _flat(queries[part]), out=_flat(of_keys[part]))
-        return of_queries, of_keys, of_values.mul_(_RANGE / (_RANGE - ctx.dropped)), None, None
-
-
-def _parts(shape: torch.Size) -> list[tuple[slice, slice]]:
-    """Rows and heads that are computed together: whole rows if they fit into the cache, else some heads of one row."""
-    rows, heads, width, _ = shape
-    count = max(_IN_CACHE // (width * width), 1)
-    if count >= heads:
-        some = count // heads
-        return [(slice(start, start + some), slice(None)) for start in range(0, rows, some)]
-    return [
-        (slice(row, row + 1), slice(start, start + count)) for row in range(rows) for start in range(0, heads, count)
-    ]
-
-
-def _flat(states: Tensor) -> Tensor:
-    """[rows, heads, width, size] -> [rows * heads, width, size], a view: of whole rows, or of one row."""
-    return states.view(-1, *states.shape[2:]) if len(states) > 1 else states[0]
+def only_above(bound: float, numbers: Tensor, values: Tensor) -> Tensor:
+    """A copy of the values, 0 where a number is no more than a bound: in one pass, where masks of bits take several."""
+    return torch.ops.aten.threshold_backward(values, numbers, bound)  # type: ignore[no-any-return]
 
 
 def stand_in(model: nn.Module, *, half: bool) -> None:

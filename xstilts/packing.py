@@ -12,98 +12,26 @@ from __future__ import annotations
 
 import importlib.util
 import inspect
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from xstilts.layers import attend
+from xstilts.attention import Group, Places, attend
 
 ATTENTION = "xstilts_packed"
 
 _PADDED_TO_REAL = 1.2  # a group of rows is cut where more of its attention would be padding
+_AT_ONCE = (
+    1 << 15
+)  # and, on a CPU, where a head would have more probabilities: rows that fill the cache go by themselves
 _LONG = 1024  # pieces, from which on attention is not written out as a matrix
 _PROBE = (9, 40, 4)  # pieces of the rows that show whether an encoder can be packed
 _TOLERANCE, _HALF_TOLERANCE = 1e-3, 5e-2
 _SEEN: dict[str, bool] = {}
-
-
-class Places:
-    """Where pieces, one after another, are among the places of padded rows.
-
-    Args:
-        places: The place of every piece, [pieces].
-        count: The number of places.
-    """
-
-    def __init__(self, places: Tensor, count: int) -> None:
-        empty = torch.ones(count, dtype=torch.bool, device=places.device)
-        empty[places] = False
-        self.places, self.empty = places, empty.nonzero().squeeze(1)
-        self.pieces = torch.zeros(count, dtype=torch.int64, device=places.device)
-        self.pieces[places] = torch.arange(len(places), device=places.device)
-
-    def spread(self, pieces: Tensor) -> Tensor:
-        """[pieces, hidden] -> [places, hidden], 0 at places that have no piece."""
-        return _Spread.apply(pieces, self)  # type: ignore[no-any-return,no-untyped-call]
-
-    def gather(self, padded: Tensor) -> Tensor:
-        """[places, hidden] -> [pieces, hidden]."""
-        return _Gathered.apply(padded, self)  # type: ignore[no-any-return,no-untyped-call]
-
-
-class _Spread(torch.autograd.Function):
-    """The gradient is gathered: no place has two pieces, so nothing has to be added up."""
-
-    @staticmethod
-    def forward(ctx: Any, pieces: Tensor, places: Places) -> Tensor:
-        ctx.places = places
-        return _spread(pieces, places)
-
-    @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
-        return gradient.index_select(0, ctx.places.places), None
-
-
-class _Gathered(torch.autograd.Function):
-    """The inverse of `_Spread`."""
-
-    @staticmethod
-    def forward(ctx: Any, padded: Tensor, places: Places) -> Tensor:
-        ctx.places = places
-        return padded.index_select(0, places.places)
-
-    @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
-        return _spread(gradient, ctx.places), None
-
-
-def _spread(pieces: Tensor, places: Places) -> Tensor:
-    return pieces.index_select(0, places.pieces).index_fill_(0, places.empty, 0.0)
-
-
-@dataclass(frozen=True)
-class Group:
-    """Rows of about the same length, whose attention is computed together.
-
-    Attributes:
-        start: Their first piece in the pack.
-        stop: The piece after their last.
-        rows: How many rows.
-        width: Pieces of the longest.
-        places: Where the pieces are among the padded rows; None where all rows are equally long.
-        padding: True where a place is padding, [rows, width]; None likewise.
-    """
-
-    start: int
-    stop: int
-    rows: int
-    width: int
-    places: Places | None
-    padding: Tensor | None
 
 
 class Packing:
@@ -128,7 +56,8 @@ class Packing:
         self.positions = columns.expand(self.rows, -1)[inside]
         self.bounds = functional.pad(lengths[order].cumsum(0), (1, 0)).to(torch.int32)
         self._places = Places((order[:, None] * self.width + columns)[inside], self.rows * self.width)
-        self.groups = [self._group(*bounds, attention_mask.device) for bounds in _cuts(self._lengths)]
+        most = _AT_ONCE if attention_mask.device.type == "cpu" else math.inf
+        self.groups = [self._group(*bounds, attention_mask.device) for bounds in _cuts(self._lengths, most)]
 
     def pack(self, padded: Tensor) -> Tensor:
         """[rows, width] -> [1, pieces]."""
@@ -136,7 +65,7 @@ class Packing:
 
     def unpack(self, packed: Tensor) -> Tensor:
         """[1, pieces, hidden] -> [rows, width, hidden]; padding is 0."""
-        return self._places.spread(packed[0]).view(self.rows, self.width, -1)
+        return self._places.spread(packed.squeeze(0)).view(self.rows, self.width, -1)
 
     def _group(self, first: int, last: int, device: torch.device) -> Group:
         lengths = torch.tensor(self._lengths[first:last])
@@ -149,12 +78,18 @@ class Packing:
         return Group(start, start + size, rows, width, places, ~inside)
 
 
-def _cuts(lengths: Sequence[int]) -> list[tuple[int, int]]:
-    """Cuts rows, longest first, into groups with little padding: (first row, row after the last)."""
+def _cuts(lengths: Sequence[int], most: float) -> list[tuple[int, int]]:
+    """Cuts rows, longest first, into groups with little padding: (first row, row after the last).
+
+    Args:
+        lengths: Pieces of each row.
+        most: Pairs of places that several rows have at most.
+    """
     cuts: list[tuple[int, int]] = []
     first, size = 0, 0
     for at, length in enumerate(lengths):
-        if at > first and (at + 1 - first) * lengths[first] > _PADDED_TO_REAL * (size + length):
+        places = (at + 1 - first) * lengths[first]
+        if at > first and (places > _PADDED_TO_REAL * (size + length) or places * lengths[first] > most):
             cuts.append((first, at))
             first, size = at, 0
         size += length
@@ -195,7 +130,16 @@ def packed_attention(
     with torch.autocast(query.device.type, enabled=False):  # the states have their precision already
         if sliding_window is None and dropout == 0.0 and has_kernel(query):
             return _kernel_attention(query, key, value, packing, scale).unsqueeze(0), None
-        parts = [_group_attention(query, key, value, group, scale, dropout, sliding_window) for group in packing.groups]
+        queries, keys, values = (states.squeeze(0).transpose(0, 1) for states in (query, key, value))
+        hidden = [_hidden_places(group, sliding_window, query.device) for group in packing.groups]
+        if query.device.type == "cpu" and packing.width < _LONG:
+            groups = [(group, _bias(places)) for group, places in zip(packing.groups, hidden, strict=True)]
+            return attend(queries, keys, values, groups, scale, dropout).unsqueeze(0), None
+        parts = [
+            _group_attention(queries[part], keys[part], values[part], group, places, scale, dropout)
+            for group, places in zip(packing.groups, hidden, strict=True)
+            for part in [slice(group.start, group.stop)]
+        ]
     return torch.cat(parts).unsqueeze(0), None
 
 
@@ -219,30 +163,26 @@ def _kernel_attention(query: Tensor, key: Tensor, value: Tensor, packing: Packin
 
 
 def _group_attention(
-    query: Tensor, key: Tensor, value: Tensor, group: Group, scale: float, dropout: float, window: int | None
+    queries: Tensor, keys: Tensor, values: Tensor, group: Group, hidden: Tensor | None, scale: float, dropout: float
 ) -> Tensor:
-    heads, size = query.shape[1], query.shape[3]
+    """Attention of a group's pieces, [pieces, heads, size], by torch's kernels for padded rows."""
 
-    def padded(states: Tensor) -> Tensor:
+    def padded(pieces: Tensor) -> Tensor:
         """[rows, heads, width, size] of the group."""
-        rows = states[0, :, group.start : group.stop].transpose(0, 1)
-        if group.places is not None:
-            rows = group.places.spread(rows.reshape(-1, heads * size))
-        return rows.reshape(group.rows, group.width, heads, size).transpose(1, 2)
+        rows = pieces if group.places is None else group.places.spread(pieces)
+        return rows.reshape(group.rows, group.width, *pieces.shape[1:]).transpose(1, 2)
 
-    queries, keys, values = padded(query), padded(key), padded(value)
-    hidden = _hidden_places(group, window, query.device)
-    if group.width >= _LONG or query.device.type != "cpu":
-        mask = None if hidden is None else ~hidden
-        mixed = functional.scaled_dot_product_attention(
-            queries, keys, values, attn_mask=mask, dropout_p=dropout, scale=scale
-        )
-    else:
-        mixed = attend(queries * scale, keys, values, hidden, dropout)
-    rows = mixed.transpose(1, 2).reshape(-1, heads * size)
-    if group.places is not None:
-        rows = group.places.gather(rows)
-    return rows.view(-1, heads, size)
+    mask = None if hidden is None else ~hidden
+    mixed = functional.scaled_dot_product_attention(
+        padded(queries), padded(keys), padded(values), attn_mask=mask, dropout_p=dropout, scale=scale
+    )
+    rows = mixed.transpose(1, 2).flatten(0, 1)
+    return rows if group.places is None else group.places.gather(rows)
+
+
+def _bias(hidden: Tensor | None) -> Tensor | None:
+    """What is added to scores, so that hidden places are not looked at."""
+    return None if hidden is None else torch.zeros(hidden.shape).masked_fill_(hidden, -torch.inf)
 
 
 def _hidden_places(group: Group, window: int | None, device: torch.device) -> Tensor | None:

@@ -98,7 +98,7 @@ class TrainSpec:
     """
 
     kind: ClassVar[str] = "train"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
 
     encoder: str
     parent: str | None

@@ -31,7 +31,7 @@ from xstilts.heads import Head, Heads
 from xstilts.kinds.base import TrainableKind
 from xstilts.layers import renew
 from xstilts.mixture import probabilities, schedule, steps
-from xstilts.optimization import adamw, linear_schedule
+from xstilts.optimization import adamw, clipped_step, linear_schedule
 from xstilts.parallel import Processes
 from xstilts.prediction import Progress, apply, head_outputs
 from xstilts.scoring import headline_score, score_examples, scored_side
@@ -260,10 +260,9 @@ class TrainingRun:
             raise RunError(
                 f"the loss of {task.task.name} is {loss} at step {step}: lower the learning rate", cause="diverged"
             )
-        nn.utils.clip_grad_norm_(self.learner.parameters(), self.settings.max_grad_norm)
         for group in self.optimizer.param_groups:
             group["lr"] = self.settings.learning_rate * linear_schedule(step, self.steps, self.settings.warmup)
-        self.optimizer.step()
+        clipped_step(self.optimizer, self.settings.max_grad_norm)
         renew(self.encoder.model)
         self.optimizer.zero_grad(set_to_none=True)
         self.course.step += 1
