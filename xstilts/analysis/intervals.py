@@ -5,16 +5,16 @@ resampled with replacement (Efron and Tibshirani 1993, chapters 6 and 8), and al
 see the same resample, because they were scored on the same test set: this is the paired bootstrap of Koehn (2004). A
 metric is a function of statistics that are summed over examples, so a draw is a matrix product of counts with
 statistics. The few seeds are not resampled: resampling S of them gives (S - 1) / S of the variance between them, and no
-hint that so few say little about it. Their variance is computed, and the half-widths of the two intervals add up as
-squares (Howe 1974), with a correction for what both contain:
+hint that so few say little about it. Seeds and examples are two crossed random effects, and the mean over S seeds has
 
-    half-width ** 2 = max(0, seeds * t(S - 1) ** 2 - interaction * t(N - 1) ** 2) + examples * t(N - 1) ** 2
+    W, the variance of a mean of S values as the seeds show it: effects of seeds, and of seeds and examples together,
+    E, its variance under resampling of the examples: effects of examples, and of seeds and examples together,
+    I, the effects of seeds and examples together, which both contain,
 
-`examples` is the variance of the mean over seeds under resampling, `seeds` that of a mean of S values, and t Student's
-quantile. `interaction` is in both, since seeds that differ on this sample of examples only differ too, as in a two-way
-layout with crossed random effects. An interval ends where no score can be. With one seed only the examples vary, and
-the interval says nothing about training again; with two, t is 12.7, and the interval is as wide as that deserves. How
-often the intervals cover the truth is in `docs/statistics.md`.
+so its variance is W + E - I. How wide an interval that deserves, when W comes from few seeds and E and I from many
+examples, is in `xstilts.analysis.critical_values`. An interval ends where no score can be. With one seed only the
+examples vary, and the interval says nothing about training again; with two, Student's t is 12.7, and the interval is
+as wide as that deserves. How often the intervals cover the truth is in `docs/statistics.md`.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from xstilts.analysis.critical_values import LEVEL, NORMAL, FloatArray, half_width
+
 Draws = NDArray[np.float32]
 
-LEVEL = 0.95
 MOST_DEGREES = 1e6
 _BLOCK = 1 << 20  # counts held at a time: 8 MB
 _DECIMALS = 9  # points; a matrix product may round equal columns differently, a difference of equals must be 0
@@ -125,26 +125,32 @@ class Estimate:
 
     @cached_property
     def standard_error(self) -> float:
-        """Of the value, over examples and seeds; in points."""
-        return math.sqrt(self.example_variance + max(0.0, self.seed_variance - self.shared_variance))
+        """Of the value, over examples and seeds; in points. Less than the variances say where they overstate it."""
+        variance = self.example_variance + max(0.0, self.seed_variance - self.shared_variance)
+        return min(math.sqrt(variance), self._half_width / NORMAL)
 
     @cached_property
     def degrees(self) -> float:
         """Degrees of freedom at which Student's t gives the 95 % interval; tests and power use the same."""
-        from scipy.special import stdtridf, stdtrit
+        from scipy.special import stdtridf
 
         if self.standard_error == 0:
             return MOST_DEGREES
         quantile = (1 + LEVEL) / 2
-        of_examples = float(stdtrit(max(self.examples - 1, 1), quantile)) ** 2
-        width = self.example_variance * of_examples
-        if len(self.effects) > 1:
-            of_seeds = float(stdtrit(len(self.effects) - 1, quantile)) ** 2
-            width += max(0.0, self.seed_variance * of_seeds - self.shared_variance * of_examples)
-        ratio = math.sqrt(width) / self.standard_error
-        if ratio <= stdtrit(MOST_DEGREES, quantile):
-            return MOST_DEGREES
-        return max(1.0, float(stdtridf(quantile, ratio)))
+        ratio = self._half_width / self.standard_error
+        return min(MOST_DEGREES, max(1.0, float(stdtridf(quantile, ratio)))) if ratio > NORMAL else MOST_DEGREES
+
+    @cached_property
+    def _half_width(self) -> float:
+        """Of the 95 % interval. Few examples say less of their variance: it counts as Student's t is wider."""
+        from scipy.special import stdtrit
+
+        wider = (float(stdtrit(max(self.examples - 1, 1), (1 + LEVEL) / 2)) / NORMAL) ** 2
+        if len(self.effects) < 2:
+            return NORMAL * math.sqrt(wider * self.example_variance)
+        return half_width(
+            self.seed_variance, wider * self.example_variance, wider * self.shared_variance, len(self.effects) - 1
+        )
 
     @property
     def interval(self) -> tuple[float, float]:
