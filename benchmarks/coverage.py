@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,7 @@ FloatArray = NDArray[np.float64]
 
 SEEDS = (2, 3, 5, 10)
 SPREADS = {"none": 0.0, "small": 0.5, "equal": 1.0, "dominant": 4.0}
-"""Name -> standard deviation of the effects of seeds on a mean of three, by what the examples alone make of it."""
+"""Name -> standard deviation of the effects of seeds on a mean of three, by that of the effects of examples."""
 DRAWS = 300
 _BLOCK = 50  # experiments that see the same resample
 
@@ -32,7 +33,7 @@ _BLOCK = 50  # experiments that see the same resample
 def means(generator: np.random.Generator, count: int, seeds: int, spread: float) -> Iterator[Estimate]:
     """Estimates whose truth is 50."""
     scores = 0.5 + _crossed(generator, count, seeds, 150, spread, 0.2, 0.2)
-    yield from (one.estimate() for one in _scored(generator, scores))
+    yield from (one.estimate() for one in _scored(scores, int(generator.integers(2**31))))
 
 
 def differences(generator: np.random.Generator, count: int, seeds: int, spread: float) -> Iterator[Estimate]:
@@ -40,7 +41,8 @@ def differences(generator: np.random.Generator, count: int, seeds: int, spread: 
     effects = _of_seeds(generator, count, seeds, spread, np.sqrt(2 * 0.2 / 200))
     chances = generator.beta(2, 1.2, (count, 1, 200))
     arms = [np.clip(chances + sign * effects / 2, 0, 1) > generator.random((count, seeds, 200)) for sign in (1, -1)]
-    pairs = zip(*(_scored(generator, arm, resample=7) for arm in arms), strict=True)
+    resample = int(generator.integers(2**31))
+    pairs = zip(*(_scored(arm, resample) for arm in arms), strict=True)
     for mine, theirs in pairs:
         estimate = mine.minus(theirs)
         assert estimate is not None
@@ -53,9 +55,10 @@ def languages(generator: np.random.Generator, count: int, seeds: int, spread: fl
     parts: list[list[SeedScores]] = []
     for examples in (60, 100):
         hard = generator.normal(0, 0.15, (count, 1, examples))
+        resample = int(generator.integers(2**31))
         for _ in range(2):
             own = _crossed(generator, count, seeds, examples, spread / 2, 0.15, 0.2)
-            parts.append(_scored(generator, 0.5 + shared + hard + own, resample=examples))
+            parts.append(_scored(0.5 + shared + hard + own, resample))
     for scores in zip(*parts, strict=True):
         mean = average([one.estimate() for one in scores])
         assert mean is not None
@@ -103,13 +106,12 @@ def _crossed(
     )
 
 
-def _scored(generator: np.random.Generator, scores: NDArray[np.generic], resample: int | None = None) -> list[SeedScores]:
+def _scored(scores: NDArray[Any], resample: int) -> list[SeedScores]:
     """Scores of every experiment; those with the same `resample` see the same resampled examples."""
     count, seeds, examples = scores.shape
     statistics = np.stack([scores, np.ones_like(scores)], axis=-1).astype(float)
     columns = np.moveaxis(statistics, 2, 0).reshape(examples, -1)
-    seed = int(generator.integers(2**31)) if resample is None else resample
-    drawn = mean_value(example_sums(columns, DRAWS, seed).reshape(DRAWS, count, seeds, 2))
+    drawn = mean_value(example_sums(columns, DRAWS, resample).reshape(DRAWS, count, seeds, 2))
     values = mean_value(statistics.sum(axis=2))
     names = tuple(range(1, seeds + 1))
     return [SeedScores(names, values[at], drawn[:, at], examples) for at in range(count)]
