@@ -4,12 +4,12 @@ import math
 
 import numpy as np
 import pytest
-from benchmarks.coverage import KINDS, SEEDS, SPREADS, covered
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from simulated import accuracy_statistics, crossed, seed_scores
 
+from benchmarks.coverage import KINDS, SEEDS, SPREADS, covered
 from xstilts.analysis.intervals import Estimate, SeedScores, average, combined, example_sums, stable_seed
 from xstilts.metrics.base import f1_value, mean_value
 

@@ -210,7 +210,7 @@ def interaction_table(evidence: Evidence) -> pl.DataFrame:
         for english, mix in mixes(evidence.recipes):
             found = paired_differences(evidence, encoder, mix, english)
             values, beyond = {place: delta.value for place, delta in found.items()}, beyond_targets(found)
-            family = []
+            family: list[dict[str, Any]] = []
             for feature in FEATURES:
                 groups = {code: cluster_of(code, feature) for code in beyond}
                 model = fit_groups(values, groups) if values else None
@@ -228,7 +228,7 @@ def interaction_table(evidence: Evidence) -> pl.DataFrame:
                         "effects": ", ".join(f"{name} {number(effect, True)}" for name, effect in effects),
                     }
                 )
-            adjusted = holm([row["p"] for row in family])
+            adjusted = holm([float(row["p"]) for row in family])
             rows += [{**row, "p_holm": p} for row, p in zip(family, adjusted, strict=True)]
     return pl.DataFrame(rows, schema=_MODEL_SCHEMA)
 

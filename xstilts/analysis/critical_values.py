@@ -22,11 +22,12 @@ import math
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+if TYPE_CHECKING:
+    from xstilts.analysis.intervals import FloatArray
 
 LEVEL = 0.95
 NORMAL = 1.959963984540054
@@ -82,7 +83,7 @@ def _values(degrees: int) -> FloatArray:
 
 
 def _known_variance() -> FloatArray:
-    """c with so many seeds that W is T; where W would be less than I, as at I."""
+    """The values of c with so many seeds that W is T; where W would be less than I, as at I."""
     inner = KNOTS[:-1]
     rows = [np.sqrt((1 - share) * (1 - inner) + np.maximum(inner, share * (1 - inner))) for share in SHARES]
     return NORMAL * np.stack([np.append(row, 1.0) for row in rows])

@@ -28,8 +28,9 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from xstilts.analysis.critical_values import LEVEL, NORMAL, FloatArray, half_width
+from xstilts.analysis.critical_values import LEVEL, NORMAL, half_width
 
+FloatArray = NDArray[np.float64]
 Draws = NDArray[np.float32]
 
 MOST_DEGREES = 1e6

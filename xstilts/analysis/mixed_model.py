@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xstilts.analysis.critical_values import FloatArray
+from xstilts.analysis.intervals import FloatArray
 
 _LOGARITHMS = np.linspace(-9, 9, 10)  # of the ratio of variances; between the best one's neighbors it is searched
 
@@ -120,7 +120,7 @@ def _whitened(ratio: float, columns: FloatArray, members: np.ndarray, sizes: Flo
 
 
 def _least_squares(x: FloatArray, y: FloatArray) -> tuple[FloatArray, float]:
-    estimates = np.linalg.lstsq(x, y, rcond=None)[0]
+    estimates = np.asarray(np.linalg.lstsq(x, y, rcond=None)[0], dtype=np.float64)
     return estimates, float(((y - x @ estimates) ** 2).sum())
 
 
@@ -131,10 +131,11 @@ def _best_ratio(values: FloatArray, design: FloatArray, members: np.ndarray, siz
     def loss(logarithm: float) -> float:
         return -_likelihood(math.exp(logarithm), values, design, members, sizes)
 
-    start = min(_LOGARITHMS, key=loss)
+    start = float(min(_LOGARITHMS, key=loss))
     step = float(_LOGARITHMS[1] - _LOGARITHMS[0])
     found = minimize_scalar(loss, bounds=(start - step, start + step), method="bounded", options={"xatol": 1e-4})
-    return 0.0 if -_likelihood(0.0, values, design, members, sizes) <= found.fun else math.exp(float(found.x))
+    without = -_likelihood(0.0, values, design, members, sizes)
+    return 0.0 if without <= float(found.fun) else math.exp(float(found.x))
 
 
 def _likelihood(ratio: float, values: FloatArray, design: FloatArray, members: np.ndarray, sizes: FloatArray) -> float:
