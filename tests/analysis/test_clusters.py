@@ -12,6 +12,7 @@ from xstilts.analysis.clusters import (
     beyond_targets,
     cluster_table,
     interaction_p,
+    interaction_table,
     language_differences,
     mix_table,
     mixes,
@@ -116,6 +117,19 @@ def test_the_answer_says_what_the_mix_did_and_for_whom():
     assert "mix against english: +8.3 [" in answer.sentence
     assert "region" in answer.sentence
     assert "points over 12 zero-shot languages (better); the difference depends on" in answer.sentence
+
+
+def test_the_mixed_model_of_a_mix_has_a_row_per_feature_that_it_can_be_fitted_for():
+    # by script: Latin 0, 2 and Cyrillic 10, 12 beyond English: one-way F = 100 / 2 = 50 with 1 and 2 degrees of freedom
+    languages = {"de": 0, "fr": 2, "ru": 10, "bg": 12}
+    scores = {(recipe, code): 50 for recipe in ("direct", "english") for code in languages}
+    found = evidence({**scores, **{("mix", code): 50 + more for code, more in languages.items()}})
+    row = only(interaction_table(found), feature="script", mix="mix")
+    assert (row["groups"], row["languages"], row["groups_degrees"], row["languages_degrees"]) == (2, 4, 1, 2)
+    assert row["f"] == pytest.approx(50)
+    assert row["effects"] == "Cyrillic +5.0, Latin −5.0"
+    answer = mixes_against_english(found)
+    assert "interactions" in answer.tables
 
 
 def test_without_a_mix_there_is_no_answer():

@@ -83,7 +83,7 @@ def test_planted_slopes_are_recovered_and_covered(count):
         covered += slope.interval[0] <= 2.0 <= slope.interval[1]
     print(f"slope {np.mean(slopes):.3f}; coverage {covered / count:.4f}")
     assert np.mean(slopes) == pytest.approx(2.0, abs=5 * np.std(slopes) / np.sqrt(count))
-    assert 0.935 <= covered / count <= 0.98 if count == 2000 else covered / count > 0.85
+    assert 0.935 <= covered / count <= 0.965 if count == 2000 else covered / count > 0.85
 
 
 def test_the_answer_names_the_slope_and_what_so_few_encoders_can_show():

@@ -118,6 +118,10 @@ def test_forgetting_is_the_score_before_minus_the_score_after():
     row = only(task_count(study(kept=records(scores=scores))).tables["forgetting"], recipe="a-b")
     assert (row["task"], row["after_task"], row["place"], row["after_place"], row["seeds"]) == ("a", "b", 0, 1, 2)
     assert (row["before"], row["after"], row["forgotten"]) == (81.5, 60.0, 21.5)
+    # 21 and 22: a standard error of 0.5, and Student's t of one degree of freedom is 12.706
+    assert (row["forgotten_low"], row["forgotten_high"]) == pytest.approx((21.5 - 6.353, 21.5 + 6.353), abs=1e-3)
+    said = task_count(study(kept=records(scores=scores))).sentence
+    assert said.endswith("Forgetting is largest in a-b: the dev score of a falls by 21.5 [15.1, 27.9] points.")
 
 
 def test_the_answer_in_words():
@@ -125,6 +129,7 @@ def test_the_answer_in_words():
     assert "points per further task in joint training and +0.5 [" in answer.sentence
     assert "the largest is that of joint-3, +12.0 [" in answer.sentence
     assert "judged by means, no recipe gains more for less than b (+4.0), joint (+8.0) and joint-3" in answer.sentence
+    assert "Order: a-b against b-a, +5.0 [" in answer.sentence
     assert answer.notes == ()
 
 

@@ -5,24 +5,16 @@ resampled with replacement (Efron and Tibshirani 1993, chapters 6 and 8), and al
 see the same resample, because they were scored on the same test set: this is the paired bootstrap of Koehn (2004). A
 metric is a function of statistics that are summed over examples, so a draw is a matrix product of counts with
 statistics. The few seeds are not resampled: resampling S of them gives (S - 1) / S of the variance between them, and no
-hint that so few say little about it. So their variance is computed, and the layout is that of readers and cases in
-medicine: two crossed random effects, whose variances of the mean are
+hint that so few say little about it. Seeds and examples are two crossed random effects, and the mean over S seeds has
 
-    seeds, of a mean of S values    examples, of the mean over seeds    interaction, which is contained in both
+    W, the variance of a mean of S values as the seeds show it: effects of seeds, and of seeds and examples together,
+    E, its variance under resampling of the examples: effects of examples, and of seeds and examples together,
+    I, the effects of seeds and examples together, which both contain,
 
-There is no exact interval. Two are known: Howe's (1974), whose half-widths add up as squares, covers too often where
-seeds hardly matter,
-
-    sqrt(max(0, seeds * t(S - 1) ** 2 - interaction * t(N - 1) ** 2) + examples * t(N - 1) ** 2)
-
-and the one with Satterthwaite's degrees of freedom (1946) as Hillis (2007) takes them covers too seldom with few seeds,
-
-    t(d) * sqrt(seeds + rest),  rest = max(0, examples - interaction),
-    d = (seeds + rest) ** 2 / (seeds ** 2 / (S - 1) + rest ** 2 / (N - 1))
-
-Our half-width is their geometric mean with weights of 2 to 3, and at least half of the first; `docs/statistics.md` says
-how often it covers the truth. An interval ends where no score can be. With one seed only the examples vary, and the
-interval says nothing about training again.
+so its variance is W + E - I. How wide an interval that deserves, when W comes from few seeds and E and I from many
+examples, is in `xstilts.analysis.critical_values`. An interval ends where no score can be. With one seed only the
+examples vary, and the interval says nothing about training again; with two, Student's t is 12.7, and the interval is
+as wide as that deserves. How often the intervals cover the truth is in `docs/statistics.md`.
 """
 
 from __future__ import annotations
@@ -36,13 +28,11 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from xstilts.analysis.critical_values import LEVEL, NORMAL, half_width
+
 FloatArray = NDArray[np.float64]
 Draws = NDArray[np.float32]
 
-LEVEL = 0.95
-_QUANTILE = (1 + LEVEL) / 2
-_OF_HOWE = 0.4  # the weight of the logarithm of Howe's half-width, which is the wider one; chosen by simulation
-_LEAST_RATIO = 0.5  # of our interval's width to Howe's; seeds that are equal by chance make the other one vanish
 MOST_DEGREES = 1e6
 _BLOCK = 1 << 20  # counts held at a time: 8 MB
 _DECIMALS = 9  # points; a matrix product may round equal columns differently, a difference of equals must be 0
@@ -134,53 +124,34 @@ class Estimate:
         """The part that the variances over seeds and over examples both contain."""
         return float(self.interaction.var(ddof=1, dtype=np.float64)) if len(self.effects) > 1 else 0.0
 
-    @property
+    @cached_property
     def standard_error(self) -> float:
-        """Of the value, over examples and seeds; in points. Times t at `degrees` it is half of the 95 % interval."""
-        return self._error_and_width[0]
+        """Of the value, over examples and seeds; in points. Less than the variances say where they overstate it."""
+        variance = self.example_variance + max(0.0, self.seed_variance - self.shared_variance)
+        return min(math.sqrt(variance), self._half_width / NORMAL)
 
     @cached_property
     def degrees(self) -> float:
         """Degrees of freedom at which Student's t gives the 95 % interval; tests and power use the same."""
-        from scipy.special import stdtridf, stdtrit
+        from scipy.special import stdtridf
 
-        error, width = self._error_and_width
-        if error == 0 or width / error <= stdtrit(MOST_DEGREES, _QUANTILE):
+        if self.standard_error == 0:
             return MOST_DEGREES
-        return max(1.0, float(stdtridf(_QUANTILE, width / error)))
+        quantile = (1 + LEVEL) / 2
+        ratio = self._half_width / self.standard_error
+        return min(MOST_DEGREES, max(1.0, float(stdtridf(quantile, ratio)))) if ratio > NORMAL else MOST_DEGREES
 
     @cached_property
-    def _error_and_width(self) -> tuple[float, float]:
-        """The standard error, and half the width of the 95 % interval: weighted means of both intervals' own."""
-        error, width = self._howe()
-        other_error, other_width = self._hillis()
-        if other_width < _LEAST_RATIO**2 * width:
-            return _LEAST_RATIO * error, _LEAST_RATIO * width
-        return _between(error, other_error), _between(width, other_width)
-
-    def _howe(self) -> tuple[float, float]:
-        """Standard error, and half the width of Howe's interval."""
+    def _half_width(self) -> float:
+        """Of the 95 % interval. Few examples say less of their variance: it counts as Student's t is wider."""
         from scipy.special import stdtrit
 
-        of_examples = float(stdtrit(max(self.examples - 1, 1), _QUANTILE)) ** 2
-        variance = self.example_variance + max(0.0, self.seed_variance - self.shared_variance)
-        width = self.example_variance * of_examples
-        if len(self.effects) > 1:
-            of_seeds = float(stdtrit(len(self.effects) - 1, _QUANTILE)) ** 2
-            width += max(0.0, self.seed_variance * of_seeds - self.shared_variance * of_examples)
-        return math.sqrt(variance), math.sqrt(width)
-
-    def _hillis(self) -> tuple[float, float]:
-        """Standard error, and half the width of the interval with Hillis's degrees of freedom."""
-        from scipy.special import stdtrit
-
-        rest = max(0.0, self.example_variance - self.shared_variance)
-        variance = self.seed_variance + rest
-        if variance == 0:
-            return 0.0, 0.0
-        share = self.seed_variance / variance
-        degrees = 1 / (share**2 / max(len(self.effects) - 1, 1) + (1 - share) ** 2 / max(self.examples - 1, 1))
-        return math.sqrt(variance), float(stdtrit(degrees, _QUANTILE)) * math.sqrt(variance)
+        wider = (float(stdtrit(max(self.examples - 1, 1), (1 + LEVEL) / 2)) / NORMAL) ** 2
+        if len(self.effects) < 2:
+            return NORMAL * math.sqrt(wider * self.example_variance)
+        return half_width(
+            self.seed_variance, wider * self.example_variance, wider * self.shared_variance, len(self.effects) - 1
+        )
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -250,10 +221,6 @@ class SeedScores:
 
     def _columns(self, seeds: Sequence[int]) -> list[int]:
         return [0 if self._stands_for_all else self.seeds.index(seed) for seed in seeds]
-
-
-def _between(howe: float, hillis: float) -> float:
-    return float(howe**_OF_HOWE * hillis ** (1 - _OF_HOWE))
 
 
 def _mean_over_seeds(

@@ -9,15 +9,16 @@ intermediate tasks taken out of both sides.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import polars as pl
 
+from xstilts.analysis.critical_values import LEVEL
 from xstilts.analysis.evidence import Answer, Evidence
-from xstilts.analysis.intervals import LEVEL, FloatArray, stable_seed
+from xstilts.analysis.intervals import FloatArray, stable_seed
 from xstilts.analysis.summary import OVERALL, ZERO_SHOT
 from xstilts.analysis.wording import counted, number, with_interval
 
@@ -213,13 +214,20 @@ def run_scores(evidence: Evidence) -> pl.DataFrame:
 
 
 def target_dev(evidence: Evidence) -> pl.DataFrame:
-    """Dev scores, in the source language, of target training: columns encoder, recipe, seed, target, held."""
+    """Dev scores, in the source language, of target training, and their mean over targets.
+
+    Returns:
+        Columns encoder, recipe, seed, target and held; "all targets" only of runs that have every target's.
+    """
     stages = evidence.records.costs.filter(pl.col("role") == "target").select(*_RUN, "target", "stage").unique()
     scores = evidence.records.dev.filter(
         pl.col("selected") & (pl.col("metric") == "score") & (pl.col("stage") == pl.col("head"))
     )
     joined = stages.join(scores, on="stage")
-    return joined.group_by(*_RUN, "target", maintain_order=True).agg(held=pl.col("value").mean())
+    held = joined.group_by(*_RUN, "target", maintain_order=True).agg(held=pl.col("value").mean())
+    means = held.group_by(*_RUN, maintain_order=True).agg(pl.col("held").mean(), parts=pl.len())
+    means = means.filter(pl.col("parts") == pl.col("parts").max().over("encoder"))
+    return pl.concat([held, means.select(*_RUN, pl.lit(OVERALL).alias("target"), "held")])
 
 
 def correlation_table(evidence: Evidence, draws: int = 500) -> pl.DataFrame:
@@ -270,15 +278,18 @@ def metric_correlation(evidence: Evidence, draws: int = 500) -> Answer | None:
     The sentence compares the measures that the most recipes have; those of single tasks are in the table.
     """
     table = correlation_table(evidence, draws)
-    overall = table.filter((pl.col("target") == OVERALL) & (pl.col("scope") == "all")).drop_nulls("spearman")
-    if overall.is_empty():
+    overall = table.filter(pl.col("target") == OVERALL).drop_nulls("spearman")
+    together = overall.filter(pl.col("scope") == "all")
+    if together.is_empty():
         return None
     sentences = []
-    for encoder in overall["encoder"].unique(maintain_order=True):
-        mine = overall.filter(pl.col("encoder") == encoder)
-        mine = mine.filter(pl.col("recipes") == pl.col("recipes").max()).sort(pl.col("spearman").abs(), descending=True)
-        prefix = f"{encoder}: " if overall["encoder"].n_unique() > 1 else ""
-        sentences.append(prefix + _sentence(mine.row(0, named=True), mine.height))
+    for encoder in together["encoder"].unique(maintain_order=True):
+        prefix = f"{encoder}: " if together["encoder"].n_unique() > 1 else ""
+        closest, measures = _closest(together.filter(pl.col("encoder") == encoder))
+        sentences.append(prefix + _sentence(closest, measures))
+        within = overall.filter((pl.col("encoder") == encoder) & (pl.col("scope") == "within"))
+        if not within.is_empty():
+            sentences.append(_within_sentence(_closest(within)[0]))
     notes = (
         "The strongest of several correlations is somewhat too strong: it was chosen because it is.",
         "Only the checkpoint that was kept has zero-shot scores; other checkpoints enter as recipes of their own.",
@@ -286,10 +297,30 @@ def metric_correlation(evidence: Evidence, draws: int = 500) -> Answer | None:
     return Answer(QUESTION, " ".join(sentences), {"correlations": table}, notes)
 
 
+def _closest(rows: pl.DataFrame) -> tuple[dict[str, Any], int]:
+    """Of the measures that the most recipes have, the one that goes most closely with scores, and their number."""
+    shared = rows.filter(pl.col("recipes") == pl.col("recipes").max())
+    return shared.sort(pl.col("spearman").abs(), descending=True).row(0, named=True), shared.height
+
+
+def _rho(row: Mapping[str, Any]) -> str:
+    low, high = row["spearman_low"], row["spearman_high"]
+    if low is None or high is None:
+        return number(row["spearman"], True, 2)
+    return with_interval(row["spearman"], low, high, True, 2)
+
+
+def _within_sentence(row: Mapping[str, Any]) -> str:
+    return (
+        f"Among recipes of the same tasks {row['metric']} goes most closely with it, Spearman {_rho(row)}, and predicts"
+        f" a left-out recipe's distance from their mean to within {number(row['left_out_error'])} points"
+        f" ({number(row['mean_error'])} without it)."
+    )
+
+
 def _sentence(row: dict[str, Any], metrics: int) -> str:
     low, high = row["spearman_low"], row["spearman_high"]
     known = low is not None and high is not None
-    rho = with_interval(row["spearman"], low, high, True, 2) if known else number(row["spearman"], True, 2)
     certain = known and (low > 0 or high < 0)
     measures, name = f"{counted(metrics, 'dev measure')} that these recipes share", row["metric"]
     start = (
@@ -297,8 +328,12 @@ def _sentence(row: dict[str, Any], metrics: int) -> str:
         if certain
         else f"None of {measures} clearly goes with the zero-shot score; {name} comes closest"
     )
+    partial = ""
+    if row["partial_low"] is not None:
+        held = with_interval(row["partial"], row["partial_low"], row["partial_high"], True, 2)
+        partial = f" With the targets' own English dev scores held constant, Pearson's correlation is {held}."
     return (
-        f"{start}: Spearman {rho} over {counted(row['runs'], 'run')} of {counted(row['recipes'], 'recipe')}; it"
+        f"{start}: Spearman {_rho(row)} over {counted(row['runs'], 'run')} of {counted(row['recipes'], 'recipe')}; it"
         f" predicts a left-out recipe to within {number(row['left_out_error'])} points, where the mean of the others is"
-        f" off by {number(row['mean_error'])}."
+        f" off by {number(row['mean_error'])}.{partial}"
     )

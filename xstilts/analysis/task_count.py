@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from xstilts.analysis.critical_values import LEVEL
 from xstilts.analysis.evidence import Answer, Evidence, Recipe, gain
 from xstilts.analysis.intervals import Estimate, average, combined
 from xstilts.analysis.significance import p_value, verdict
-from xstilts.analysis.wording import counted, estimated, listed, number
+from xstilts.analysis.wording import counted, estimated, listed, number, with_interval
 
 QUESTION = "How many intermediate tasks, jointly or in sequence?"
 _NUMBERS = dict.fromkeys(("delta", "delta_low", "delta_high"), pl.Float64)
@@ -50,7 +51,7 @@ _PAIRS_SCHEMA = {
 _FORGETTING_SCHEMA = {
     **dict.fromkeys(("encoder", "recipe", "task", "after_task"), pl.String),
     **dict.fromkeys(("place", "after_place", "seeds"), pl.Int64),
-    **dict.fromkeys(("before", "after", "forgotten"), pl.Float64),
+    **dict.fromkeys(("before", "after", "forgotten", "forgotten_low", "forgotten_high"), pl.Float64),
 }
 
 
@@ -108,6 +109,7 @@ def task_count(evidence: Evidence) -> Answer | None:
         rows["pairs"] += _pair_rows(encoder, mine, gains)
         prefix = f"{encoder}: " if len(evidence.encoders) > 1 else ""
         sentences.append(prefix + _sentence(trends, rows["recipes"], encoder, evidence.baseline))
+        sentences += _order_sentences([row for row in rows["pairs"] if row["encoder"] == encoder])
     tables = {
         "recipes": pl.DataFrame(rows["recipes"], schema=_RECIPES_SCHEMA),
         "counts": pl.DataFrame(rows["counts"], schema=_COUNTS_SCHEMA),
@@ -115,6 +117,7 @@ def task_count(evidence: Evidence) -> Answer | None:
         "pairs": pl.DataFrame(rows["pairs"], schema=_PAIRS_SCHEMA),
         "forgetting": forgetting_table(evidence),
     }
+    sentences += _forgetting_sentences(tables["forgetting"])
     return Answer(QUESTION, " ".join(sentences), tables, _notes(evidence, tables["recipes"]))
 
 
@@ -236,7 +239,8 @@ def forgetting_table(evidence: Evidence) -> pl.DataFrame:
 
     Returns:
         Columns encoder, recipe, task, place (of its stage in the chain), after_task and after_place (the later stage),
-        before, after and forgotten (points, means over seeds), and seeds.
+        before, after and forgotten (points, means over seeds), forgotten_low and forgotten_high (95 %, Student's t over
+        seeds; null with one), and seeds.
     """
     chain = evidence.records.costs.filter(pl.col("role") == "intermediate")
     chain = chain.select("encoder", "recipe", "seed", "stage", "place", "tasks")
@@ -250,9 +254,20 @@ def forgetting_table(evidence: Evidence) -> pl.DataFrame:
     )
     names = ("encoder", "recipe", "task", "after_task", "place", "after_place")
     means = joined.group_by(*names).agg(
-        pl.col("seed").n_unique().cast(pl.Int64).alias("seeds"), pl.col("before", "after").mean()
+        pl.col("seed").n_unique().cast(pl.Int64).alias("seeds"),
+        pl.col("before", "after").mean(),
+        (pl.col("before") - pl.col("after")).mean().alias("forgotten"),
+        ((pl.col("before") - pl.col("after")).std() / pl.len().sqrt()).alias("error"),
     )
-    return means.with_columns(forgotten=pl.col("before") - pl.col("after")).sort(names).select(*_FORGETTING_SCHEMA)
+    width = pl.col("error") * pl.col("seeds").map_elements(_quantile, pl.Float64)
+    ends = {"forgotten_low": pl.col("forgotten") - width, "forgotten_high": pl.col("forgotten") + width}
+    return means.with_columns(**ends).sort(names).select(*_FORGETTING_SCHEMA)
+
+
+def _quantile(seeds: int) -> float:
+    from scipy.special import stdtrit
+
+    return float(stdtrit(max(seeds - 1, 1), (1 + LEVEL) / 2))
 
 
 def _sentence(trends: Mapping[str, Estimate], rows: Sequence[Mapping[str, Any]], encoder: str, baseline: str) -> str:
@@ -270,3 +285,25 @@ def _sentence(trends: Mapping[str, Estimate], rows: Sequence[Mapping[str, Any]],
         + f"the largest is that of {best['recipe']}, {number(best['delta'], True)} [{low}, {high}] points from"
         + f" {counted(best['count'], 'task')}{cheapest}."
     )
+
+
+def _order_sentences(pairs: Sequence[Mapping[str, Any]]) -> list[str]:
+    """How much the order of the same tasks matters, where it matters most."""
+    orders = [pair for pair in pairs if pair["compares"] == "order"]
+    if not orders:
+        return []
+    most = max(orders, key=lambda pair: abs(pair["delta"]))
+    found = with_interval(most["delta"], most["delta_low"], most["delta_high"], signed=True)
+    return [f"Order: {most['recipe']} against {most['other']}, {found} points ({most['verdict']})."]
+
+
+def _forgetting_sentences(table: pl.DataFrame) -> list[str]:
+    """What is forgotten most by the end of a sequence."""
+    if table.is_empty():
+        return []
+    last = table.filter(pl.col("after_place") == pl.col("after_place").max().over("encoder", "recipe"))
+    most = last.sort("forgotten", descending=True).row(0, named=True)
+    found = number(most["forgotten"])
+    if most["forgotten_low"] is not None:
+        found = with_interval(most["forgotten"], most["forgotten_low"], most["forgotten_high"])
+    return [f"Forgetting is largest in {most['recipe']}: the dev score of {most['task']} falls by {found} points."]

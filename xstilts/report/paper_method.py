@@ -201,10 +201,10 @@ def _statistics(contents: Contents, method: Method) -> Text:
     text: list[Inline] = ["Intervals are 95 % intervals over test examples and seeds: "]
     text += [f"{contents.draws:,} bootstrap draws resample the examples", *cite("efron-tibshirani-1993-introduction")]
     text += [
-        ", seeds and examples are crossed random effects, and half-widths lie between those of two intervals"
+        ", seeds and examples are crossed random effects, and the few seeds' variance enters by computed quantiles"
         if len(method.seeds) > 1
         else "",
-        *(cite("howe-1974-approximate", "hillis-2007-comparison") if len(method.seeds) > 1 else ()),
+        *(cite("welch-1947-generalization", "trickett-welch-1954-comparison") if len(method.seeds) > 1 else ()),
         ". Differences from the baseline are paired on both",
         *cite("koehn-2004-statistical"),
         "; p belongs to the interval and is adjusted",
