@@ -7,10 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tiny_study import tiny_study, write_data, write_study, write_working_encoder
+from tiny_study import write_data, write_study, write_working_encoder
 
 from xstilts.study import Study
 
+# With the names of the study that README shows, so that commands find the recipes and targets that they name.
+STAND_IN = {
+    "recipes": {"direct": [], "squad": ["own_qa"]},
+    "targets": {"xquad": {"task": "own_qa", "evaluate": ["en", "de"]}, "tatoeba": {"task": "own_bitext"}},
+}
 Prepare = Callable[[Path, tuple[str, ...]], None]
 
 
@@ -22,7 +27,7 @@ def finished_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("docs")
     write_data(folder)
     write_working_encoder(folder)
-    run_study(tiny_study(folder), out=folder / "runs" / "tiny", device="cpu")
+    run_study(Study.from_yaml(write_study(folder, STAND_IN)), out=folder / "runs" / "tiny", device="cpu")
     return folder
 
 
@@ -37,7 +42,7 @@ def prepare(finished_study: Path) -> Prepare:
         (folder / "DATA").mkdir()
         for name in studies:
             stem = name.removesuffix(".yaml")
-            study = Study.from_yaml(write_study(folder, {"name": stem}, name))
+            study = Study.from_yaml(write_study(folder, {**STAND_IN, "name": stem}, name))
             run_study(study, out=folder / "runs" / stem, device="cpu")
 
     return prepared
