@@ -14,8 +14,14 @@ from xstilts.study import Study
 # With the names of the study that README shows, so that commands find the recipes and targets that they name.
 STAND_IN = {
     "recipes": {"direct": [], "squad": ["own_qa"]},
-    "targets": {"xquad": {"task": "own_qa", "evaluate": ["en", "de"]}, "tatoeba": {"task": "own_bitext"}},
+    "targets": {
+        "xquad": {"task": "own_qa", "evaluate": ["en", "de"]},
+        "tatoeba": {"task": "own_bitext"},
+        "mini-ner": {"task": "own_ner"},
+    },
 }
+# A row to predict.
+ROW = '{"question": "Juma anaishi wapi?", "context": "Juma anaishi Kisumu."}\n'
 Prepare = Callable[[Path, tuple[str, ...]], None]
 
 
@@ -40,6 +46,7 @@ def prepare(finished_study: Path) -> Prepare:
         others = shutil.ignore_patterns("tiny", "studies", "study.yaml")
         shutil.copytree(finished_study, folder, dirs_exist_ok=True, ignore=others)
         (folder / "DATA").mkdir()
+        (folder / "rows.jsonl").write_text(ROW, encoding="utf-8")
         for name in studies:
             stem = name.removesuffix(".yaml")
             study = Study.from_yaml(write_study(folder, {**STAND_IN, "name": stem}, name))

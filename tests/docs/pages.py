@@ -7,7 +7,7 @@ A comment of the form `<!-- test: ... -->` speaks of the next block, or, if it i
     <!-- test: part of a study -->           the YAML is some fields of a study
     <!-- test: output -->                    the text is what the block before it prints
     <!-- test: stand-in NAME.yaml -->        commands of the page find a tiny study of that name, which has been run,
-                                             and a folder DATA; a block with that title is checked, and not written
+                                             DATA and rows.jsonl; a block with that title is checked, and not written
 """
 
 from __future__ import annotations
