@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help quickstart test check bench faults clean
+.PHONY: help quickstart test check audit bench faults clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -15,11 +15,16 @@ quickstart: .venv/.installed  ## run a whole small study: no GPU, no network, no
 test: .venv/.installed  ## run the tests; XSTILTS_DATA=FOLDER adds those on real data
 	$(ONE_THREAD) $(BIN)/pytest -n 2
 
-check: .venv/.installed  ## formatting, lint, types, spelling
+check: .venv/.installed  ## formatting, lint, types, spelling, licenses
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/codespell
+	$(BIN)/python .ci/licenses.py > /dev/null
+
+audit: .venv/.installed  ## ask the database of vulnerabilities about what is installed; needs a network
+	$(BIN)/python -m pip install --quiet pip-audit
+	$(BIN)/pip-audit --skip-editable
 
 bench: .venv/.installed  ## measure speed and memory
 	$(BIN)/python -m benchmarks
