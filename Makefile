@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help quickstart test check docs bench faults clean
+.PHONY: help quickstart test check docs audit bench faults clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -15,15 +15,20 @@ quickstart: .venv/.installed  ## run a whole small study: no GPU, no network, no
 test: .venv/.installed  ## run the tests; XSTILTS_DATA=FOLDER adds those on real data
 	$(ONE_THREAD) $(BIN)/pytest -n 2
 
-check: .venv/.installed  ## formatting, lint, types, spelling, the documentation site
+check: .venv/.installed  ## formatting, lint, types, spelling, licenses, the documentation site
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/codespell
+	$(BIN)/python .ci/licenses.py > /dev/null
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 docs: .venv/.installed  ## show the documentation site, and build it again when a page changes
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs serve
+
+audit: .venv/.installed  ## ask the database of vulnerabilities about what is installed; needs a network
+	$(BIN)/python -m pip install --quiet pip-audit
+	$(BIN)/pip-audit --skip-editable
 
 bench: .venv/.installed  ## measure speed and memory
 	$(BIN)/python -m benchmarks

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+pytest_plugins = ["command_line"]
+
 if TYPE_CHECKING:
     from loopback import Server
 

@@ -16,7 +16,8 @@ PACKAGE = ROOT / "xstilts"
 # A part may import, when it is loaded, itself and what stands before it.
 PARTS = """
 errors stopping examples splits durable yaml_input settings languages download hub sources formats kinds.base task
-metrics kinds mini tasks own_tasks scoring submission pieces features heads nano encoder layers attention packing
+metrics kinds mini tasks task_file own_tasks scoring submission pieces features heads nano
+encoder_files encoder layers attention packing
 trimming mixture batching compute prediction course checkpoints parallel optimization training neighbors mining
 retrieval probing study stage chain marking translated_rows translation store upkeep plan inputs planning
 feature_cache workload workbench stages pacing watching executors tracking results records samples analysis estimating

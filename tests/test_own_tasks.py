@@ -157,17 +157,17 @@ def test_a_file_that_is_absent_is_reported_when_it_is_read(tmp_path):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"column": {}}, r"^tasks.mine.column: there is no such field(?s:.*)did you mean 'columns'"),
-        ({"kind": None}, r"^tasks.mine.kind: a field is wrong"),
+        ({"column": {}}, r"^tasks.mine.column: unknown field(?s:.*)did you mean 'columns'"),
+        ({"kind": None}, r"^tasks.mine.kind: there is no such choice"),
         ({"kind": "tager"}, r"^tasks.mine.kind: (?s:.*)'tager'(?s:.*)tagging"),
         ({"format": "squad"}, r"^tasks.mine.format: a classification task (?s:.*)tsv, jsonl"),
         ({"labels": []}, r"^tasks.mine.labels: a classification task needs its labels"),
         ({"labels": ["a"]}, r"^tasks.mine.labels: (?s:.*)at least two"),
         ({"labels": ["a", "b", "a"]}, r"^tasks.mine.labels: a label stands twice"),
-        ({"labels": ["a", True]}, r"^tasks.mine.labels.1: a field is wrong\n.*True"),
-        ({"files": {}}, r"^tasks.mine.files: a field is missing"),
-        ({"files": {"english": {"train": "t"}}}, r"^tasks.mine.files: (?s:.*)'english'(?s:.*)ISO 639"),
-        ({"files": {"en": {"train": 3}}}, r"^tasks.mine.files.en.train: a field is wrong\n.*3"),
+        ({"labels": ["a", True]}, r"^tasks.mine.labels.1: a value is of the wrong kind\n.*True"),
+        ({"files": {}}, r"^tasks.mine: the field 'files' is missing"),
+        ({"files": {"english": {"train": "t"}}}, r"^tasks.mine.files.english: (?s:.*)'english'(?s:.*)ISO 639"),
+        ({"files": {"en": {"train": 3}}}, r"^tasks.mine.files.en.train: a value is of the wrong kind\n.*3"),
         ({"files": {"en": {"train": ""}}}, r"^tasks.mine.files.en.train: a file has no name"),
         ({"files": {"sw": {"train": "t"}}}, r"^tasks.mine.train_language: (?s:.*)train_language: sw"),
         ({"columns": {"text": 0}}, r"^tasks.mine.columns: nothing says where label stand"),
@@ -190,7 +190,7 @@ def test_a_mistake_is_an_error_that_names_its_field(tmp_path, change, message):
 @pytest.mark.parametrize("field", ["kind", "format", "files"])
 def test_a_missing_field_is_an_error_that_says_what_to_write(tmp_path, field):
     entry = {name: value for name, value in TEXT.items() if name != field}
-    with pytest.raises(InputError, match=rf"^tasks.mine.{field}: a field is missing\n.*expected: "):
+    with pytest.raises(InputError, match=rf"^tasks.mine: the field \'{field}\' is missing\n.*expected: "):
         task_from_mapping("mine", entry, tmp_path)
 
 
@@ -238,7 +238,7 @@ def test_the_text_of_a_task_serves_masked_language_modeling(tmp_path):
             {"kind": "span_qa", "format": "squad", "rate": 0.2, "files": {"en": {"train": "f"}}},
             r"mine\.rate: a field is of",
         ),
-        ({"kind": "masked_lm"}, r"tasks\.mine\.format: a field is missing"),
+        ({"kind": "masked_lm"}, r"tasks\.mine: the field 'format' is missing"),
     ],
 )
 def test_mistakes_in_masked_language_modeling_are_named(tmp_path, data, message):

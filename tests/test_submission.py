@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -160,12 +161,12 @@ def test_answers_are_read_by_id(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ('{"q1": "cat",\n "q2": }', "file:2: the file is not valid JSON"),
+        ('{"q1": "cat",\n "q2": }', "file:2, column 8: this is not JSON"),
         ('[{"q1": "cat"}]', "found:    a list"),
         ('{"q1": "cat", "q2": null}', "the answer of 'q2' is not a text"),
         ('{"q1": "cat"}', "missing: 'q2' (1 in all)"),
         ('{"q1": "", "q2": "", "q3": ""}', "unknown: 'q3' (1 in all)"),
-        ('{"q1": "cat", "q2": "", "q1": "dog"}', "question 'q1' has two predictions"),
+        ('{"q1": "cat", "q2": "", "q1": "dog"}', "an object has the key 'q1' twice"),
     ],
 )
 def test_broken_answer_files_are_refused(tmp_path: Path, text: str, complaint: str) -> None:
@@ -294,8 +295,8 @@ def test_gold_that_nothing_can_read_tells_what_each_reader_found(tmp_path: Path)
     with pytest.raises(InputError) as error:
         read_gold(task(NLI.kind, read_json, read_tsv), "de", write(tmp_path, "neutrum\n"))
     message = str(error.value)
-    assert "read_json: Expecting value" in message
-    assert "read_tsv: not enough values" in message
+    assert re.search(r"read_json: .*Expecting value", message)
+    assert re.search(r"read_tsv: .*not enough values", message)
     assert "submission format: " in message
     assert "'neutrum'" in message
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import http.client
+import lzma
 import os
 import socket
 import ssl
@@ -12,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +25,17 @@ from xstilts import __version__
 from xstilts.durable import publish_file, read_json, write_json
 
 _CHUNK = 1 << 18
+_HARMLESS = 1 << 30  # bytes of a member that are never too many
+_DENSEST = 200  # times that text is smaller when it is compressed, at most
+_DAMAGED = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    ValueError,
+    RuntimeError,  # a zip with a password, links that lead in a circle
+)
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Statuses of HTTP that a later request may not get."""
 
@@ -94,9 +107,12 @@ def fetch(url: str, target: Path, sha256: str = "", patience: Patience = PATIENC
 def extract(archive: Path, member: str, target: Path) -> None:
     """Puts one member of a zip or tar archive into a file, in one step, unless the file is there.
 
+    Nothing else of the archive is written, so no name, link or device in it can reach another place.
+
     Raises:
-        FetchError: If there is no such archive or member, or the member is damaged.
+        FetchError: If there is no such archive or member, or the member is damaged or grows without measure.
     """
+    most = max(_HARMLESS, _DENSEST * archive.stat().st_size) if archive.exists() else 0
     with locked(target):
         if target.exists():
             return
@@ -104,9 +120,17 @@ def extract(archive: Path, member: str, target: Path) -> None:
             with _opened(archive, member) as source, publish_file(target) as draft, draft.open("wb") as file:
                 while block := source.read(_CHUNK):
                     file.write(block)
+                    if file.tell() > most:
+                        raise FetchError(
+                            f"holds a file {member!r} of more than {most:,} bytes, which no data set needs"
+                        )
         except (KeyError, IsADirectoryError):
             raise FetchError(f"has no file {member!r} in it") from None
-        except (zipfile.BadZipFile, tarfile.TarError, EOFError, ValueError) as error:
+        except _DAMAGED as error:
+            raise FetchError(f"is no archive that can be read: {error}") from None
+        except OSError as error:
+            if error.errno is not None:  # of the disk; bz2 tells damage without a number
+                raise
             raise FetchError(f"is no archive that can be read: {error}") from None
 
 
@@ -194,10 +218,36 @@ def _request(url: str, part: Path, patience: Patience) -> None:
         raise _BrokenError(f"broke off after {done:,} of {total:,} bytes")
 
 
+class _WithinHttp(urllib.request.HTTPRedirectHandler):
+    """Follows redirects to http and https alone, and none that gives up encryption."""
+
+    def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:
+        before, after = urlsplit(req.full_url).scheme, urlsplit(newurl).scheme
+        if after not in ("http", "https") or (before == "https" and after == "http"):
+            raise FetchError(f"sends to {newurl}, which is not followed")
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def _opener() -> urllib.request.OpenerDirector:
+    """Speaks http and https alone; urllib's own would also open files and ftp."""
+    opener = urllib.request.OpenerDirector()
+    for handler in (
+        urllib.request.ProxyHandler(),
+        urllib.request.UnknownHandler(),
+        urllib.request.HTTPHandler(),
+        urllib.request.HTTPSHandler(),
+        urllib.request.HTTPDefaultErrorHandler(),
+        _WithinHttp(),
+        urllib.request.HTTPErrorProcessor(),
+    ):
+        opener.add_handler(handler)
+    return opener
+
+
 @contextmanager
 def _answer(request: urllib.request.Request, part: Path, patience: Patience) -> Iterator[http.client.HTTPResponse]:
     try:
-        answer = urllib.request.urlopen(request, timeout=patience.silence)
+        answer = _opener().open(request, timeout=patience.silence)
     except urllib.error.HTTPError as error:
         with error:
             if error.code == 416:  # what is there is not the beginning of what the server has

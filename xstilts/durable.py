@@ -18,6 +18,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from xstilts.errors import InputError
+
 
 @contextmanager
 def publish_folder(target: Path, manifest_name: str, manifest: Mapping[str, Any]) -> Iterator[Path]:
@@ -121,6 +123,32 @@ def _checksum(manifest: Mapping[str, Any]) -> str:
 def read_json(path: Path) -> Any:
     """A JSON file."""
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def read_record(path: Path, *names: str) -> dict[str, Any]:
+    """A JSON object that this program wrote into a study's folder, where a person may have spoiled it.
+
+    Args:
+        path: The file.
+        names: Fields that it must have.
+
+    Raises:
+        InputError: If it cannot be read, or is something else.
+    """
+    expected = f"what `xstilts run` wrote, with {' and '.join(names)}" if names else "what `xstilts run` wrote"
+    fix = "run the study again: what is finished is kept"
+    try:
+        record = read_json(path)
+    except json.JSONDecodeError as error:
+        where = f"{path}:{error.lineno}"
+        raise InputError("this is not JSON", where=where, found=error.msg, expected=expected, fix=fix) from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError("the file cannot be read", where=path, found=error, expected=expected, fix=fix) from None
+    absent = [name for name in names if not isinstance(record, dict) or name not in record]
+    if absent or not isinstance(record, dict):
+        found = f"no {absent[0]}" if isinstance(record, dict) else f"a {type(record).__name__}"
+        raise InputError("the file is of another kind", where=path, found=found, expected=expected, fix=fix)
+    return record
 
 
 def write_json(path: Path, data: Any) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xstilts.durable import cache_folder, publish_folder, read_json, read_manifest
+from xstilts.durable import cache_folder, publish_folder, read_manifest
+from xstilts.encoder_files import check_weights, first_line, hub_folder, load_config, read_config
 from xstilts.errors import InputError
 from xstilts.sources import content_digest
 
@@ -61,11 +61,16 @@ def find_encoder(source: EncoderSource, base: Path, offline: bool) -> Path:
 
 def encoder_layers(folder: Path) -> int:
     """The number of layers, whatever the architecture calls it."""
-    config = read_json(folder / "config.json")
+    config = read_config(folder)
     for name in ("num_hidden_layers", "n_layers", "num_layers"):
         if isinstance(config.get(name), int):
             return int(config[name])
-    raise InputError("the configuration does not say how many layers there are", where=folder / "config.json")
+    raise InputError(
+        "the configuration does not say how many layers there are",
+        where=folder / "config.json",
+        found=", ".join(config) or "no field",
+        expected="num_hidden_layers",
+    )
 
 
 def encoder_folder(path: Path) -> Path:
@@ -75,11 +80,19 @@ def encoder_folder(path: Path) -> Path:
         InputError: If something is missing; weights in pickle files are never read.
     """
     if not path.is_dir():
-        raise InputError("there is no such encoder directory", where=path)
+        raise InputError(
+            "there is no such encoder directory", where=path, expected="a folder that save_pretrained wrote, or another"
+        )
     pickled = any(child.suffix in _PICKLES for pattern in ("*", "*/*") for child in path.glob(pattern))
     fix = _UNPICKLE if pickled else None
     if not (path / "config.json").is_file():
-        raise InputError("the encoder directory has no config.json", where=path, found=_listing(path), fix=fix)
+        raise InputError(
+            "the encoder directory has no config.json",
+            where=path,
+            found=_listing(path),
+            expected="config.json",
+            fix=fix,
+        )
     if not weight_files(path):
         raise InputError(
             "the encoder directory has no weights",
@@ -88,11 +101,24 @@ def encoder_folder(path: Path) -> Path:
             expected="model.safetensors",
             fix=fix,
         )
+    read_config(path)
     if not any((path / name).is_file() for name in _TOKENIZER_FILES):
         raise InputError(
             "the encoder directory has no tokenizer", where=path, found=_listing(path), expected="tokenizer.json"
         )
     return path
+
+
+def check_loadable(folder: Path) -> None:
+    """Whether configuration and tokenizer are of a kind that can be loaded, and the weights are whole files.
+
+    Raises:
+        InputError: If not.
+    """
+    load_config(folder)
+    for weights in weight_files(folder):
+        check_weights(weights)
+    load_pieces(folder)
 
 
 def hub_encoder(repository: str, revision: str | None, offline: bool) -> Path:
@@ -102,38 +128,6 @@ def hub_encoder(repository: str, revision: str | None, offline: bool) -> Path:
         InputError: If it cannot be had, with the hub's reason.
     """
     return encoder_folder(hub_folder("encoder", repository, revision, offline))
-
-
-def hub_folder(what: str, repository: str, revision: str | None, offline: bool) -> Path:
-    """Fetches a model of the Hugging Face hub into its cache; safetensors and tokenizer only, no code.
-
-    Args:
-        what: What the model is to the user.
-        repository: Its name on the hub.
-        revision: Branch, tag or commit; `main` if None.
-        offline: Only the cache is looked at.
-
-    Raises:
-        InputError: If it cannot be had, with the hub's reason.
-    """
-    from huggingface_hub import snapshot_download
-
-    try:
-        folder = snapshot_download(
-            repository,
-            revision=revision,
-            allow_patterns=["*.json", "*.safetensors", "*.txt", "*.model", "*.spm"],
-            ignore_patterns=["*/*"],
-            local_files_only=offline or os.environ.get("HF_HUB_OFFLINE") == "1",
-        )
-    except Exception as error:
-        raise InputError(
-            f"the {what} cannot be had from the hub",
-            where=f"{repository} at {revision or 'main'}",
-            found=f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}",
-            fix="check the name and the network, or download it and give its folder as `path`",
-        ) from error
-    return Path(folder)
 
 
 def embedded_encoder(name: str) -> Path:
@@ -231,12 +225,12 @@ def classifier_of(architecture: str) -> str | None:
 
 def encoder_architecture(folder: Path) -> str:
     """The architecture of an encoder, as its configuration names it; empty if it does not."""
-    return str(read_json(folder / "config.json").get("model_type", ""))
+    return str(read_config(folder).get("model_type", ""))
 
 
 def dropped_head(folder: Path) -> str | None:
     """The class of a checkpoint whose head is left out when its encoder is loaded; None if nothing of worth is."""
-    names = [str(name) for name in read_json(folder / "config.json").get("architectures") or ()]
+    names = [str(name) for name in read_config(folder).get("architectures") or ()]
     return next((name for name in names if not name.endswith(_PRETRAINING)), None)
 
 
@@ -301,10 +295,8 @@ class Encoder:
 
         logging.disable_progress_bar()
         logging.set_verbosity_error()
+        config = load_config(config_from or folder)
         try:
-            config = transformers.AutoConfig.from_pretrained(
-                config_from or folder, trust_remote_code=False, local_files_only=True
-            )
             if dropout is not None:
                 for name, value in vars(config).items():
                     if "dropout" in name and isinstance(value, float | int):
@@ -320,8 +312,10 @@ class Encoder:
             )
         except Exception as error:
             raise InputError(
-                f"the encoder cannot be loaded: {type(error).__name__}: {str(error).strip().splitlines()[0]}",
+                "the encoder cannot be loaded",
                 where=folder,
+                found=first_line(error),
+                expected=f"weights of {config.model_type}",
             ) from error
         missing = sorted(name for name in report["missing_keys"] if not name.startswith("pooler."))
         if missing:
@@ -433,8 +427,10 @@ def load_pieces(folder: Path) -> Pieces:
         tokenizer = transformers.AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
     except Exception as error:
         raise InputError(
-            f"the encoder's tokenizer cannot be loaded: {type(error).__name__}: {str(error).strip().splitlines()[0]}",
+            "the encoder's tokenizer cannot be loaded",
             where=folder,
+            found=first_line(error),
+            expected="the files of a fast tokenizer, such as tokenizer.json",
         ) from error
     return Pieces(tokenizer)
 

@@ -45,15 +45,18 @@ class InputError(XstiltsError):
         expected: object = None,
         fix: str | None = None,
     ) -> None:
-        lines = [f"{where}: {what}" if where is not None else what]
-        if found is not None:
-            lines.append(f"  found:    {found}")
-        if expected is not None:
-            lines.append(f"  expected: {expected}")
-        if fix is not None:
-            lines.append(f"  to fix:   {fix}")
-        super().__init__("\n".join(lines))
-        self.what = what
+        more = [
+            *([f"  found:    {found}"] if found is not None else []),
+            *([f"  expected: {expected}"] if expected is not None else []),
+            *([f"  to fix:   {fix}"] if fix is not None else []),
+        ]
+        super().__init__("\n".join([f"{where}: {what}" if where is not None else what, *more]))
+        self.what, self.where = what, where
+        self._without_place = "\n".join([what, *more])
+
+    def placed(self, where: object) -> InputError:
+        """The same error with another place, more telling than its own."""
+        return InputError(self._without_place, where=where)
 
 
 def nearest(name: str, known: list[str]) -> str | None:

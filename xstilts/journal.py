@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xstilts.durable import read_json
+from xstilts.durable import read_record
 from xstilts.errors import InputError
 from xstilts.store import Store
 from xstilts.watching import Watcher
@@ -103,7 +103,7 @@ def stage_states(out: Path) -> list[dict[str, Any]]:
         raise InputError(
             "this is not the folder of a run", where=out, expected="plan.json", fix="name the --out of a run"
         )
-    planned = read_json(path)
+    planned = read_record(path, "store", "stages")
     store = Store(Path(planned["store"]))
     bad = _bad_ends(out)
     done = {stage["key"] for stage in planned["stages"] if store.has(stage["kind"], stage["key"])}

@@ -29,6 +29,7 @@ from xstilts.kinds.tagging import Tagging
 from xstilts.languages import language
 from xstilts.sources import Files, Reader
 from xstilts.task import Task, Tasks
+from xstilts.yaml_input import complaint, quotes_needed
 
 _FORMATS = {
     "classification": ("tsv", "jsonl"),
@@ -39,7 +40,15 @@ _FORMATS = {
     "masked_lm": ("text", "lines"),
 }
 _BESIDE_TEXT_OF = {"trained_on", "train_language", "evaluated_on", "license", "cite", "description"}
-_UNION_BRANCHES = ("str", "int", "list[str]", "list[int]")
+_UNION_BRANCHES = ("str", "int", "list[str]", "list[int]", "[key]")
+_METRICS = {
+    "classification": ("accuracy",),
+    "multiple_choice": ("accuracy",),
+    "tagging": ("tag_f1", "token_accuracy"),
+    "span_qa": ("f1", "exact_match", "mlqa_f1", "mlqa_exact_match"),
+    "bitext": ("retrieval_accuracy",),
+    "masked_lm": ("masked_probability",),
+}
 _ROLES = {
     "classification": (("text", "label"), ("pair", "id")),
     "multiple_choice": (("context", "choices", "label"), ("id",)),
@@ -170,25 +179,30 @@ def _validated(data: Mapping[str, Any], where: str) -> OwnTask:
     try:
         return OwnTask.model_validate(dict(data) if isinstance(data, Mapping) else data)
     except ValidationError as error:
-        first = error.errors()[0]
-        # pydantic appends the branch of a union to the place; the user's file has no such level.
-        place = ".".join([where, *(str(part) for part in first["loc"] if part not in _UNION_BRANCHES)])
-        if first["type"] == "extra_forbidden":
-            known = list(OwnTask.model_fields)
-            field = str(first["loc"][-1])
-            raise InputError(
-                "there is no such field", where=place, expected=", ".join(known), fix=nearest(field, known)
-            ) from None
-        if first["type"] == "missing":
-            raise InputError("a field is missing", where=place, expected=_expected(str(first["loc"][0]))) from None
-        raise InputError("a field is wrong", where=place, found=repr(first["input"]), expected=first["msg"]) from None
+        raise _explained(error, where) from None
 
 
-def _expected(field: str) -> str:
+def _explained(error: ValidationError, where: str) -> InputError:
+    first = error.errors()[0]
+    # pydantic appends the branch of a union, and a mark for keys, to the place; the user's file has no such level.
+    place = ".".join([where, *(str(part) for part in first["loc"] if part not in _UNION_BRANCHES)])
+    name = str(first["loc"][-1]) if first["loc"] else ""
+    if first["type"] == "extra_forbidden":
+        known = list(OwnTask.model_fields)
+        return InputError(
+            f"unknown field {name!r}", where=place, expected=f"one of {', '.join(known)}", fix=nearest(name, known)
+        )
+    if first["type"] == "missing":
+        return InputError(f"the field {name!r} is missing", where=where, expected=_expected(name))
+    what, found, expected = complaint(first)
+    return InputError(what, where=place, found=found, expected=expected, fix=quotes_needed(first))
+
+
+def _expected(field: str, kind: str = "") -> str:
     if field == "files":
         return "files: {en: {train: train.tsv, dev: dev.tsv}, sw: {test: sw.tsv}}"
-    choices = tuple(_FORMATS) if field == "kind" else tuple(dict.fromkeys(sum(_FORMATS.values(), ())))
-    return f"one of {', '.join(choices)}"
+    choices = tuple(_FORMATS) if field == "kind" else _FORMATS[kind]
+    return f"{field}: one of {', '.join(choices)}"
 
 
 def _check_consistency(own: OwnTask, where: str) -> None:
@@ -204,11 +218,14 @@ def _check_consistency(own: OwnTask, where: str) -> None:
         return
     if own.kind != "masked_lm" and (stray := own.model_fields_set & {"rate", "whole_words"}):
         raise InputError(
-            "a field is of masked language modeling alone", where=f"{where}.{min(stray)}", found=f"kind: {own.kind}"
+            "a field is of masked language modeling alone",
+            where=f"{where}.{min(stray)}",
+            found=f"kind: {own.kind}",
+            fix=f"leave out {min(stray)}, or write kind: masked_lm",
         )
     for field in ("format", "files"):
         if not getattr(own, field):
-            raise InputError("a field is missing", where=f"{where}.{field}", expected=_expected(field))
+            raise InputError(f"the field {field!r} is missing", where=where, expected=_expected(field, own.kind))
     if own.format not in _FORMATS[own.kind]:
         raise InputError(
             f"a {own.kind} task cannot be read from this format",
@@ -224,12 +241,40 @@ def _check_consistency(own: OwnTask, where: str) -> None:
             expected="all labels in a list, at least two",
         )
     if len(set(own.label_names)) != len(own.labels):
-        raise InputError("a label stands twice in the list", where=f"{where}.labels", found=own.labels)
+        raise InputError(
+            "a label stands twice in the list", where=f"{where}.labels", found=own.labels, expected="each label once"
+        )
+    _check_metrics(own, where)
+    if own.delimiter in '\n\r"':
+        raise InputError(
+            "lines and quotes cannot separate columns",
+            where=f"{where}.delimiter",
+            found=repr(own.delimiter),
+            expected="a tab, a comma, or another sign",
+        )
+    _check_languages(own, where)
+
+
+def _check_metrics(own: OwnTask, where: str) -> None:
+    for field in ("metrics", "headline"):
+        fitting = tuple(own.metrics) or _METRICS[own.kind] if field == "headline" else _METRICS[own.kind]
+        for name in getattr(own, field):
+            if name not in fitting:
+                raise InputError(
+                    f"a {own.kind} task has no such metric",
+                    where=f"{where}.{field}",
+                    found=repr(name),
+                    expected=f"some of {', '.join(fitting)}",
+                    fix=nearest(name, list(fitting)),
+                )
+
+
+def _check_languages(own: OwnTask, where: str) -> None:
     for code in own.files:
         try:
             language(code)
         except InputError as error:
-            raise InputError(str(error), where=f"{where}.files") from None
+            raise InputError(str(error), where=f"{where}.files.{code}") from None
     trained = [code for code, by_split in own.files.items() if "train" in by_split]
     if trained and not own.trained_on and own.train_language not in trained:
         raise InputError(

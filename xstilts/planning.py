@@ -70,6 +70,9 @@ def make_plan(
     return plan
 
 
+_OF_RETRIEVAL = ("pooling", "similarity", "layer", "tune")
+
+
 class _Planner:
     def __init__(self, study: Study, plan: Plan, inputs: Inputs) -> None:
         self.study, self.plan, self.inputs = study, plan, inputs
@@ -106,6 +109,7 @@ class _Planner:
             with study.at("targets", name):
                 task = study.known_tasks[target.task or name]
                 used.add(task.name if isinstance(task.kind, Bitext) else target.trained_on or task.trainer)
+                _check_retrieval(task, target)
         for name in study.task_defaults:
             with study.at("task_defaults", name):
                 _ = study.known_tasks[name]
@@ -148,7 +152,11 @@ class _Planner:
         tasks = {name: self.study.known_tasks[name] for name in uses}
         for task in tasks.values():
             if not isinstance(task.kind, TrainableKind):
-                raise InputError(f"{task.name} has no training: it is evaluated by representations alone")
+                raise InputError(
+                    f"{task.name} has no training: it is evaluated by representations alone",
+                    found=f"a {task.kind.name} task",
+                    expected="a task of another kind",
+                )
         if keep_head:
             self._check_kept_head(chain, next(iter(tasks.values())))
         longest = settings.max_length or max(task.kind.max_length for task in tasks.values())
@@ -205,7 +213,9 @@ class _Planner:
         task = _as_used(task, use)
         languages = [task.train_language] if use.languages is None else use.languages
         if not languages and not use.translated:
-            raise InputError(f"no language of {task.name} is trained on", found="languages: []")
+            raise InputError(
+                f"no language of {task.name} is trained on", found="languages: []", expected="at least one language"
+            )
         if use.translator is not None and not use.translated:
             raise InputError(
                 f"{task.name} has a translator, and nothing for it to translate",
@@ -230,7 +240,11 @@ class _Planner:
         """The training rows in another language, made by a stage of their own that is planned here."""
         _ = language(code)
         if language(code).code == language(task.train_language).code:
-            raise InputError(f"{task.name} is in this language; it cannot be translated into it", found=code)
+            raise InputError(
+                f"{task.name} is in this language; it cannot be translated into it",
+                found=code,
+                expected="another language",
+            )
         check_translatable(task)
         source = self.inputs.rows(task, task.train_language, use.train or "train")
         model = given = None
@@ -380,7 +394,11 @@ class _Planner:
             splits = target.test
             unknown = [code for code in target.evaluate or [] if code not in splits]
             if unknown:
-                raise InputError("a language to evaluate has no split under `test`", found=", ".join(unknown))
+                raise InputError(
+                    "a language to evaluate has no split under `test`",
+                    found=", ".join(unknown),
+                    expected="a split or slice for each: {en: test, sw: dev}",
+                )
             codes = splits if target.evaluate is None else target.evaluate
             return [(code, self.inputs.rows(task, code, splits[code])) for code in codes]
         split = target.test or task.evaluated_on
@@ -389,12 +407,30 @@ class _Planner:
         return [(code, self.inputs.rows(task, code, split)) for code in self.inputs.present(task, split)]
 
 
+def _check_retrieval(task: Task, target: Target) -> None:
+    """What only retrieval heeds is not said of another task, nor what only mining heeds of one that mines nothing."""
+    mining = isinstance(task.kind, Bitext) and task.kind.mining
+    alone = {"tune": "mining"} if isinstance(task.kind, Bitext) else dict.fromkeys(_OF_RETRIEVAL, "retrieval")
+    for name, owner in {} if mining else alone.items():
+        if getattr(target, name) != Target.model_fields[name].default:
+            raise InputError(
+                f"`{name}` is of {owner} alone",
+                found=f"{task.name}, a {task.kind.name} task",
+                expected="a target of bitext" if owner == "retrieval" else "a target that mines, such as bucc2018",
+                fix=f"leave out `{name}`",
+            )
+
+
 def _as_used(task: Task, use: TaskRows) -> Task:
     """The task with the choices that a stage makes about its kind."""
     said = {name: value for name in _OWNERS if (value := getattr(use, name)) is not None}
     for name in said:
         if name not in task.kind.choices:
-            raise InputError(f"`{name}` is of {_OWNERS[name]} alone", found=f"{task.name}, a {task.kind.name} task")
+            raise InputError(
+                f"`{name}` is of {_OWNERS[name]} alone",
+                found=f"{task.name}, a {task.kind.name} task",
+                fix=f"leave out `{name}`",
+            )
     return replace(task, kind=task.kind.as_in({**task.kind.identity(), **said}))
 
 

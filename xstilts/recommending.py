@@ -28,7 +28,8 @@ from xstilts.plan import Plan
 from xstilts.planning import make_plan
 from xstilts.results import FILE as RESULTS
 from xstilts.results import Results
-from xstilts.running import Places, check_data_dir, check_readable
+from xstilts.running import Places, check_readable
+from xstilts.sources import check_data_dir
 from xstilts.stage import DataRef, TrainedTask, TrainSpec, TranslateSpec
 from xstilts.store import Store
 from xstilts.watching import Watcher
@@ -110,7 +111,12 @@ def recommend(
     check_data_dir(data_dir)
     study = study.within(data_dir)
     if not any(study.recipes.values()):
-        raise InputError("the study has no intermediate training to choose from", found=", ".join(study.recipes))
+        raise InputError(
+            "the study has no intermediate training to choose from",
+            where="recipes",
+            found=", ".join(study.recipes),
+            expected="recipes of at least one stage, such as mnli: [mnli]",
+        )
     plan = make_plan(study, data_dir, offline, None if offline else watcher.fetching)
     compute, finished = Compute.choose(device), Store(places.store)
     bench = Workbench(plan, finished, study.known_tasks, data_dir, compute, checkpoint_seconds)

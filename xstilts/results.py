@@ -45,7 +45,26 @@ class Results:
         path = folder / FILE
         if not path.is_file():
             raise InputError("there are no results here", where=folder, expected=FILE, fix="name the --out of a run")
-        return cls(pl.read_parquet(path))
+        try:
+            table = pl.read_parquet(path)
+        except (pl.exceptions.PolarsError, OSError) as error:
+            raise InputError(
+                "the results cannot be read",
+                where=path,
+                found=str(error).splitlines()[0],
+                expected="a Parquet table that a run wrote",
+                fix="run the study again: what is finished is kept",
+            ) from None
+        absent = [name for name in schema() if name not in table.columns]
+        if absent:
+            raise InputError(
+                "the table is not that of a run",
+                where=path,
+                found=f"no column {absent[0]!r}",
+                expected=", ".join(schema()),
+                fix="run the study again: what is finished is kept",
+            )
+        return cls(table)
 
     def write(self, folder: Path) -> None:
         """Writes the table in one step."""

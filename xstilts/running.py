@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xstilts.durable import read_json, write_json, write_text
+from xstilts.durable import read_record, write_json, write_text
+from xstilts.encoder import check_loadable
 from xstilts.errors import InputError, RunError
 from xstilts.journal import Journal, events, missing_cells, missing_notes
 from xstilts.plan import Plan
@@ -15,11 +16,13 @@ from xstilts.planning import make_plan
 from xstilts.records import collect_records, made_with
 from xstilts.results import Results, collect
 from xstilts.samples import collect_samples, read_samples, write_samples
+from xstilts.sources import check_data_dir
 from xstilts.stopping import stopping_on_signals
 from xstilts.store import Store
 from xstilts.study import Study
 from xstilts.task import require_gold
 from xstilts.watching import Watcher
+from xstilts.yaml_input import read_yaml
 
 if TYPE_CHECKING:
     from xstilts.executors.agenda import Outcome
@@ -48,7 +51,12 @@ class Places:
     def of(cls, study: Study, out: Path | None, store: Path | None) -> Places:
         """`runs/NAME` and `store` beside it, unless said."""
         out = out or Path("runs") / study.name
-        return cls(out, store or out.parent / "store")
+        store = store or out.parent / "store"
+        for option, folder in (("--out", out), ("--store", store)):
+            there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+            if not there.is_dir():
+                raise InputError("a file is in the way", where=option, found=there, expected="a folder, or a new name")
+        return cls(out, store)
 
 
 def run_study(
@@ -127,6 +135,9 @@ def _run_and_write(study: Study, places: Places, bench: Workbench, watcher: Watc
     plan, store = bench.plan, bench.store
     data: list[dict[str, Any]] = []
     check_readable(study, plan, bench.data_dir, lambda ref, loaded: data.append(_read_rows(ref, loaded)))
+    if plan.needed(lambda stage: store.manifest(stage) is not None):
+        for folder in plan.encoders.values():
+            check_loadable(folder)
     planned = {**plan_json(plan, places), "data": data}
     places.out.mkdir(parents=True, exist_ok=True)
     write_text(places.out / "study.yaml", study.effective_yaml(places.out))
@@ -170,12 +181,6 @@ def _write_results(study: Study, plan: Plan, places: Places, store: Store, data:
             raise
         raise RunError(no_space(places.out), cause="disk_full") from error
     return results
-
-
-def check_data_dir(folder: Path | None) -> None:
-    """The data folder, if one was named, exists."""
-    if folder is not None and not folder.is_dir():
-        raise InputError("there is no such data folder", where="--data-dir", found=folder)
 
 
 def check_readable(
@@ -239,17 +244,20 @@ def read_contents(out: Path, results: Results | None = None) -> Contents:
     Raises:
         InputError: If the folder holds no results.
     """
-    import yaml
-
     from xstilts.analysis.audit import read_audit
     from xstilts.records import Records
     from xstilts.report.contents import Contents
 
     results = results or Results.read(out)
     if not (out / "study.yaml").is_file():
-        raise InputError("the study's file is not beside its results", where=out, expected="study.yaml")
-    study: Mapping[str, Any] = yaml.safe_load((out / "study.yaml").read_text(encoding="utf-8"))
-    plan = read_json(out / "plan.json") if (out / "plan.json").is_file() else {}
+        raise InputError(
+            "the study's file is not beside its results",
+            where=out,
+            expected="study.yaml",
+            fix="run the study again: what is finished is kept",
+        )
+    study = read_yaml(out / "study.yaml", "the study that was run").data
+    plan = read_record(out / "plan.json") if (out / "plan.json").is_file() else {}
     return Contents.of(
         results.table,
         study,
@@ -277,10 +285,8 @@ def write_page(out: Path, results: Results | None = None) -> Path:
 
 def baseline_of(out: Path) -> str:
     """The recipe that others are compared with, as the study's folder says."""
-    import yaml
-
     path = out / "study.yaml"
-    return str(yaml.safe_load(path.read_text(encoding="utf-8"))["baseline"]) if path.is_file() else "direct"
+    return str(read_yaml(path, "the study that was run").data.get("baseline", "direct")) if path.is_file() else "direct"
 
 
 def _raise_failures(outcome: Outcome, plan: Plan, places: Places) -> None:

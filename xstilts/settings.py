@@ -65,7 +65,7 @@ class Sampling(BaseModel):
     @model_validator(mode="after")
     def _something_is_left(self) -> Sampling:
         if sum((self.shares or {}).values()) >= 1:
-            raise ValueError("the shares leave no steps to the other tasks")
+            raise ValueError("the shares leave no steps to the other tasks; expected less than 1 in all")
         return self
 
     def identity(self) -> dict[str, Any]:

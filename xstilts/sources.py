@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import string
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -104,6 +105,17 @@ class Files:
     fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     languages: str = ""
     split_names: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        known = ("language", "split", *self.fields)
+        for pattern in (self.patterns,) if isinstance(self.patterns, str) else self.patterns:
+            for _, name, _, _ in string.Formatter().parse(pattern):
+                if name is not None and name not in known:
+                    raise InputError(
+                        f"a pattern has an unknown field {{{name}}}",
+                        where=pattern,
+                        expected=f"one of {', '.join(f'{{{field}}}' for field in known)}",
+                    )
 
     folder_may_be_collection: ClassVar[bool] = True
     in_cache: ClassVar[bool] = False
@@ -238,6 +250,7 @@ class Hub(Fetched):
     revision: str = ""
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if not re.fullmatch("[0-9a-f]{40}", self.revision):
             raise InputError(
                 "a source on the hub is not pinned",
@@ -355,6 +368,14 @@ class Url(Fetched):
         if not self.archive:
             return [(url, "", self._kept(url)) for url in wanted]
         url = self.archive.format(**values)
+        for member in wanted:
+            if PurePosixPath(member).is_absolute() or ".." in PurePosixPath(member).parts:
+                raise InputError(
+                    "a member of an archive would leave the cache",
+                    where=url,
+                    found=repr(member),
+                    expected="a path within the archive, without ..",
+                )
         return [(url, member, self._kept(url).with_name("members") / member) for member in wanted]
 
     def _kept(self, url: str) -> Path:
@@ -368,6 +389,13 @@ class Url(Fetched):
         if isinstance(self.sha256, str):
             return self.sha256
         return self.sha256.get(PurePosixPath(urlsplit(url).path).name, "")
+
+
+def check_data_dir(folder: Path | None) -> None:
+    """The data folder, if one was named, exists."""
+    if folder is not None and not folder.is_dir():
+        problem = "this is a file, no data folder" if folder.exists() else "there is no such data folder"
+        raise InputError(problem, where="--data-dir", found=folder, expected="a folder with the original data files")
 
 
 def content_digest(paths: Sequence[Path]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import string
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -26,7 +27,7 @@ from pydantic import (
 from xstilts.errors import InputError
 from xstilts.settings import Sampling, TrainingSettings
 from xstilts.splits import SplitSlice
-from xstilts.yaml_input import Document, explain, read_yaml, set_value
+from xstilts.yaml_input import Document, explain, read_yaml
 
 if TYPE_CHECKING:
     from xstilts.results import Results
@@ -42,12 +43,24 @@ def _checked_split(text: str) -> str:
     try:
         return text if text == "none" else str(SplitSlice.parse(text))
     except InputError as error:
-        raise ValueError(error.what + f" ({text!r}); expected a name, or a slice such as train[:90%]") from error
+        raise ValueError(f"{error.what}; expected a name, or a slice such as train[:90%]") from error
+
+
+def _checked_name(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.+-]*", name):
+        raise ValueError("this is no name; expected letters, digits and _ . + -, beginning with a letter or digit")
+    return name
+
+
+def _checked_pair(pair: str) -> str:
+    if not re.fullmatch("[a-z]{2,3}-[a-z]{2,3}", pair):
+        raise ValueError("this is no pair of languages; expected two codes, such as en-de")
+    return pair
 
 
 def _distinct_codes(codes: list[str]) -> list[str]:
     if len(set(codes)) != len(codes):
-        raise ValueError("a language stands twice")
+        raise ValueError("a language stands twice; expected each language once")
     return codes
 
 
@@ -69,7 +82,7 @@ def _sampling(value: Any) -> Any:
 
 Overrides = Annotated[dict[str, Any], AfterValidator(_checked_overrides)]
 SplitText = Annotated[str, AfterValidator(_checked_split)]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$")]
+Name = Annotated[str, AfterValidator(_checked_name)]
 
 
 class _Strict(BaseModel):
@@ -93,7 +106,9 @@ class EncoderSource(_Strict):
     @model_validator(mode="after")
     def _one_source(self) -> EncoderSource:
         if sum(source is not None for source in (self.path, self.hub, self.embedded)) != 1:
-            raise ValueError("an encoder needs one of `path`, `hub` and `embedded`")
+            raise ValueError(
+                "an encoder needs one source; expected one of path: FOLDER, hub: OWNER/NAME and embedded: nano"
+            )
         return self
 
 
@@ -111,7 +126,7 @@ class TranslatorSource(_Strict):
     prefix: str = ""
     """Stands before every text, for models that are told so what to do: `translate {source} to {target}: ` with names
     of languages, or `>>{code}<< ` with the code of the language that is translated into."""
-    pair: Annotated[str, Field(pattern=r"^[a-z]{2,3}-[a-z]{2,3}$")] | None = None
+    pair: Annotated[str, AfterValidator(_checked_pair)] | None = None
     """`en-de`: the one direction of a model that has only one, where its tokenizer does not say it."""
     beams: int = Field(4, ge=1)
     """Width of the beam search; 1 is greedy."""
@@ -123,7 +138,7 @@ class TranslatorSource(_Strict):
     @model_validator(mode="after")
     def _one_source(self) -> TranslatorSource:
         if (self.path is None) == (self.hub is None):
-            raise ValueError("a translator needs one of `path` and `hub`")
+            raise ValueError("a translator needs one source; expected path: FOLDER or hub: OWNER/NAME")
         return self
 
     @field_validator("prefix")
@@ -136,9 +151,13 @@ class TranslatorSource(_Strict):
                 "code",
             }
         except ValueError as error:
-            raise ValueError(f"the prefix has a brace without its partner: {error}") from error
+            raise ValueError(
+                f"the prefix has a brace without its partner; expected {{{{ and }}}} for plain braces ({error})"
+            ) from error
         if unknown:
-            raise ValueError(f"the prefix knows {{source}}, {{target}} and {{code}}, not {{{min(unknown)}}}")
+            raise ValueError(
+                f"the prefix has an unknown {{{min(unknown)}}}; expected {{source}}, {{target}} or {{code}}"
+            )
         return prefix
 
 
@@ -203,16 +222,35 @@ class StageSettings(TaskUse):
     @model_validator(mode="after")
     def _one_or_more(self) -> StageSettings:
         if (self.task is None) == (self.tasks is None):
-            raise ValueError("a stage needs either `task` or `tasks`")
+            raise ValueError("a stage needs either `task` or `tasks`; expected task: mnli, or tasks: [mnli, squad_v1]")
         if self.tasks is not None and (stray := self.said):
-            raise ValueError(f"in a joint stage `{stray[0]}` belongs under `task_defaults`")
+            raise ValueError(
+                f"in a joint stage nothing says whose `{stray[0]}` this is; expected it in"
+                f" task_defaults: {{{self.tasks[0] if self.tasks else 'mnli'}: {{{stray[0]}: ...}}}}"
+            )
         if self.keep_head and self.tasks is not None:
-            raise ValueError("`keep_head` is for a stage of one task")
+            raise ValueError("a joint stage has several heads; expected `keep_head` in a stage of one task alone")
         if len(set(self.task_names)) != len(self.task_names) or not self.task_names:
-            raise ValueError("`tasks` needs at least one task, and each only once")
+            raise ValueError(
+                "a task stands twice under `tasks`, or none stands there; expected at least one, and each only once"
+            )
         if self.mlm is not None and self.mlm.task in self.task_names:
-            raise ValueError("the task under `mlm` is one of the stage's own")
+            raise ValueError("the task under `mlm` is one of the stage's own; expected another one, such as corpus")
+        self._check_sampling()
         return self
+
+    def _check_sampling(self) -> None:
+        """Weights and shares are of the tasks of the stage."""
+        names = ", ".join(self.task_names)
+        weights, shares = self.sampling.weights, self.sampling.shares or {}
+        if self.sampling.method == "explicit":
+            values = (weights or {}).values()
+            if set(weights or {}) != set(self.task_names) or min(values) < 0 or sum(values) <= 0:
+                raise ValueError(f"explicit sampling needs a weight per task, none negative; expected those of {names}")
+        if not set(shares) < set(self.task_names):
+            raise ValueError(
+                f"shares are for some tasks of a stage, not for all and no others; expected some of {names}"
+            )
 
     @property
     def task_names(self) -> list[str]:
@@ -257,7 +295,9 @@ class Target(TaskUse):
     def _nothing_beside_no_training(self) -> Target:
         beside = [field for field in self.said if field not in ("train", "constrained_decoding")]
         if self.train == "none" and (beside or self.training or self.keep_head):
-            raise ValueError("with `train: none` nothing is trained: leave out dev, languages, training and keep_head")
+            raise ValueError(
+                "with `train: none` nothing is trained; expected no dev, languages, training and keep_head beside it"
+            )
         return self
 
 
@@ -314,9 +354,9 @@ class Study(_Strict):
             InputError: With file, line and field of what is wrong.
         """
         path = Path(path)
-        document = read_yaml(path)
+        document = read_yaml(path, "a study's YAML")
         for assignment in overrides:
-            set_value(document.data, assignment)
+            document.override(assignment)
         try:
             study = cls.model_validate(document.data)
         except ValidationError as error:
@@ -336,20 +376,29 @@ class Study(_Strict):
             yield
         except InputError as error:
             name = ".".join(map(str, field))
-            raise InputError(str(error), where=self._document.place(field) if self._document else name) from error
+            place: Sequence[int | str] = field
+            inner = f"{error.where}." if isinstance(error.where, str) else ""
+            if inner.startswith(f"{name}."):  # it knows its place within the field
+                place = [
+                    *field,
+                    *(int(part) if part.isdecimal() else part for part in inner[len(name) + 1 :].split(".") if part),
+                ]
+                name, error = inner[:-1], error.placed(None)
+            raise InputError(str(error), where=self._document.place(place) if self._document else name) from error
 
     @field_validator("seeds")
     @classmethod
     def _distinct(cls, seeds: list[int]) -> list[int]:
         if len(set(seeds)) != len(seeds):
-            raise ValueError("each seed may stand only once")
+            raise ValueError("a seed stands twice; expected each seed once")
         return seeds
 
     @cached_property
     def known_tasks(self) -> Tasks:
         """The package's tasks and the study's own."""
         from xstilts.own_tasks import task_from_mapping
-        from xstilts.task import Tasks, task_from_file
+        from xstilts.task import Tasks
+        from xstilts.task_file import task_from_file
 
         own: list[Task] = []
         for name, data in self.tasks.items():

@@ -16,7 +16,6 @@ XTREME hands out gold.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +23,7 @@ from typing import Any, TypeVar
 
 from xstilts.errors import InputError, XstiltsError, nearest
 from xstilts.examples import ChoiceExample, Example, SentenceExample, TextExample, TokenExample
+from xstilts.formats.text import parsed_json
 from xstilts.kinds.bitext import Bitext
 from xstilts.kinds.classification import Classification
 from xstilts.kinds.multiple_choice import MultipleChoice
@@ -297,19 +297,7 @@ def _proposed_pairs(sources: set[str], targets: set[str], path: Path) -> dict[st
 
 
 def _answers(examples: Sequence[Example], path: Path) -> dict[str, Any]:
-    def without_repetition(items: list[tuple[str, Any]]) -> dict[str, Any]:
-        answers = dict(items)
-        if len(answers) < len(items):
-            repeated = Counter(key for key, _ in items).most_common(1)[0][0]
-            raise InputError(f"question {repeated!r} has two predictions", where=path, expected="one answer per id")
-        return answers
-
-    try:
-        answers = json.loads(read_text(path), object_pairs_hook=without_repetition)
-    except json.JSONDecodeError as error:
-        raise InputError(
-            "the file is not valid JSON", where=f"{path}:{error.lineno}", found=f"{error.msg}, column {error.colno}"
-        ) from None
+    answers = parsed_json(read_text(path), path, expected="a JSON object: question id -> answer text")
     if not isinstance(answers, dict):
         raise InputError(
             "the file is not a JSON object",
@@ -319,7 +307,9 @@ def _answers(examples: Sequence[Example], path: Path) -> dict[str, Any]:
         )
     for id_, answer in answers.items():
         if not isinstance(answer, str):
-            raise InputError(f"the answer of {id_!r} is not a text", where=path, found=repr(answer))
+            raise InputError(
+                f"the answer of {id_!r} is not a text", where=path, found=repr(answer)[:60], expected="a text in quotes"
+            )
     check_ids([example.id for example in examples], answers, where=path)
     return answers
 
@@ -362,7 +352,7 @@ def read_text(path: Path) -> str:
         InputError: If there is no such file, or other bytes are in it.
     """
     if not path.is_file():
-        raise InputError("there is no such file", where=path)
+        raise InputError("there is no such file", where=path, expected="a file of gold or of predictions")
     data = path.read_bytes()
     try:
         return data.decode("utf-8").removeprefix("\ufeff")
@@ -382,7 +372,7 @@ def _filled_lines(path: Path, may_be_empty: bool = False) -> list[_Line]:
     if texts == [""]:
         if may_be_empty:
             return []
-        raise InputError("the file is empty", where=path)
+        raise InputError("the file is empty", where=path, expected="a line for each row")
     if "" in texts:
         raise InputError("a line is blank", where=f"{path}:{texts.index('') + 1}", fix="write one line per row")
     return list(enumerate(texts, start=1))

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import ast
 import importlib
 import importlib.util
 import pkgutil
-import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 
 from xstilts.download import FetchError
-from xstilts.errors import InputError, nearest
+from xstilts.errors import InputError, XstiltsError, nearest
 from xstilts.examples import Example
 from xstilts.hub import hub_is_offline
 from xstilts.kinds.base import Kind
@@ -222,7 +221,11 @@ class Task:
     ) -> InputError:
         """The error that names every place that was tried."""
         if split not in self.splits:
-            return InputError(f"{self.name} has no split {split!r}", expected=f"one of {', '.join(self.splits)}")
+            return InputError(
+                f"{self.name} has no split {split!r}",
+                expected=f"one of {', '.join(self.splits)}",
+                fix=nearest(split, list(self.splits)),
+            )
         wanted = [place for source in self._in_folder() for place in source.places(language, split)]
         here = [name for name in self.splits if name != split and self.locate(folder, language, name)]
         fix = "put the files there, name their folder with --data-dir, or choose another split or language"
@@ -276,17 +279,48 @@ class Task:
         """All rows of some files of a source, each checked against the kind."""
         examples: list[Example] = []
         seen: set[tuple[str, str]] = set()
-        for example in source.read(paths, drops):
-            place = (getattr(example, "side", ""), example.id)
-            if place in seen:
-                raise InputError(f"{self.name}: an id is not unique", where=paths[0], found=example.id)
-            seen.add(place)
+        place = _named(paths)
+        for example in self._read_safely(source, paths, drops):
+            if not isinstance(example, self.kind.example):
+                raise InputError(
+                    f"the reader of {self.name} gives a row that is no example of the task's kind",
+                    where=place,
+                    found=repr(example)[:120],
+                    expected=f"{self.kind.example.__name__}, for {self.kind.name}",
+                )
+            key = (getattr(example, "side", ""), example.id)
+            if key in seen:
+                raise InputError(
+                    f"{self.name}: an id is not unique", where=place, found=repr(example.id), expected="distinct ids"
+                )
+            seen.add(key)
             try:
                 self.kind.check(example)
             except InputError as error:
-                raise InputError(f"{self.name}, {error}", where=paths[0]) from None
+                raise InputError(f"{self.name}, {error}", where=place) from None
             examples.append(example)
         return examples
+
+    def _read_safely(self, source: Files, paths: Sequence[Path], drops: Drops) -> Iterator[Example]:
+        """What a reader gives; what it did not foresee is an error of the files, or of a reader of the user's own."""
+        try:
+            yield from source.read(paths, drops)
+        except XstiltsError:
+            raise
+        except Exception as error:
+            step = traceback.extract_tb(error.__traceback__)[-1]
+            raise InputError(
+                f"the reader of {self.name} cannot read this",
+                where=_named(paths),
+                found=f"{type(error).__name__}: {error} ({step.name}, {Path(step.filename).name}, line {step.lineno})",
+                expected=f"the format of {self.name}",
+                fix="compare the file with the data set's own, or mend the reader",
+            ) from error
+
+
+def _named(paths: Sequence[Path]) -> str:
+    shown = ", ".join(map(str, paths[:3]))
+    return shown if len(paths) <= 3 else f"{shown} and {len(paths) - 3} more"
 
 
 @dataclass(frozen=True)
@@ -396,47 +430,6 @@ def _packaged(name: str) -> Task:
 def _task_name(module: str) -> str:
     """The tasks of the embedded suite are named `mini-...`; all others are named as their files."""
     return module.replace("mini_", "mini-", 1) if module.startswith("mini_") else module
-
-
-def task_from_file(path: Path) -> Task:
-    """The `TASK` of a Python file of the user's own.
-
-    Raises:
-        InputError: If the file is missing or defines no task.
-    """
-    if not path.is_file():
-        raise InputError("there is no such task file", where=path)
-    spec = importlib.util.spec_from_file_location(f"xstilts_own_{path.stem}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        raise InputError(f"the task file cannot be loaded: {type(error).__name__}: {error}", where=path) from error
-    task = getattr(module, "TASK", None)
-    if not isinstance(task, Task):
-        raise InputError("the file defines no task", where=path, expected="TASK = Task(...)")
-    version = _reading_version(task.version, path.read_text(encoding="utf-8"))
-    return described(replace(task, version=version), module.__doc__)
-
-
-def _reading_version(version: int, source: str) -> int:
-    """A number that changes with the code that reads, so that what other code read is not taken from the store.
-
-    The docstring and the rest of TASK do not count: what matters of the task is in a stage's key on its own.
-    """
-    statements = [
-        statement
-        for statement in ast.parse(source).body
-        if not isinstance(statement, ast.Expr) and "TASK" not in _assigned_names(statement)
-    ]
-    return zlib.crc32(f"{version}{''.join(map(ast.dump, statements))}".encode())
-
-
-def _assigned_names(statement: ast.stmt) -> set[str]:
-    targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
-    return {target.id for target in targets if isinstance(target, ast.Name)}
 
 
 def described(task: Task, docstring: str | None) -> Task:

@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xstilts.encoder import hub_folder, weight_files
+from xstilts.encoder import weight_files
+from xstilts.encoder_files import hub_folder
 from xstilts.errors import InputError
 from xstilts.languages import language
 from xstilts.sources import content_digest

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xstilts.durable import publish_folder, read_json, read_manifest
+from xstilts.durable import publish_folder, read_manifest, read_record
 from xstilts.errors import InputError, RunError, nearest
 from xstilts.examples import Example, QuestionExample
 from xstilts.kinds.bitext import Bitext
@@ -103,7 +103,7 @@ def write_submission(
     table = Results.read(out).table
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError("the folder of the submission is not empty", where=folder, fix="name a new folder")
-    store = Path(read_json(out / "plan.json")["store"])
+    store = Path(read_record(out / "plan.json", "store")["store"])
     rows = submittable(table)
     system, chosen = choose_system(rows, store, encoder, recipe, seed)
     study = Study.from_yaml(out / "study.yaml").within(data_dir)
@@ -167,7 +167,9 @@ def choose_system(
     most = max((len(part) for part in systems.values()), default=0)
     systems = {system: part for system, part in systems.items() if len(part) == most}
     if not systems:
-        raise InputError("the study has no results on a test set of XTREME", expected=f"targets {', '.join(LANGUAGES)}")
+        raise InputError(
+            "there are no such results on a test set of XTREME", where="OUT", expected=f"targets {', '.join(LANGUAGES)}"
+        )
     if len(systems) == 1:
         return next(iter(systems)), "the only one that was asked for, or that there is"
     healthy = {system: part for system, part in systems.items() if not part["collapsed"].any()}

@@ -61,7 +61,7 @@ def test_ids_that_repeat_become_distinct_and_carry_the_prefix_of_their_file(tmp_
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ('{"a": }', r"a.jsonl:2, column 7: a line is not JSON"),
+        ('{"a": }', r"a.jsonl:2, column 7: this is not JSON"),
         ("[1]", r"a.jsonl:2: a line is not a JSON object"),
         ('{"ab": 1}', r"a.jsonl:2: an object has no field 'a.b' for text\n.*found: +the fields ab"),
         ('{"a": {"b": 3}}', r"a.jsonl:2: text is not text\n.*3"),

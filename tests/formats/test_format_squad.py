@@ -75,7 +75,7 @@ def test_repeated_ids_become_distinct(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ('{"data": [}', r"a.json:1: the file is not JSON"),
+        ('{"data": [}', r"a.json:1, column 11: this is not JSON"),
         ("[]", r"a.json: the file is not SQuAD JSON"),
         ('{"rows": []}', r"a.json: SQuAD JSON has no 'data' here\n.*the fields rows"),
         ('{"data": {}}', r"a.json: 'data' has the wrong type\n(?s:.*)a list"),

@@ -203,7 +203,7 @@ def read_audit(out: Path) -> dict[str, Any] | None:
         if found["version"] != VERSION:
             raise ValueError(f"version {found['version']}")
         return {name: found[name] for name in ("study", "method", "seen", "evaluated", "overlaps")}
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise InputError(
             "this is no audit of this version of the program",
             where=path,

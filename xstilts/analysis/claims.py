@@ -279,7 +279,7 @@ def read_claims(path: Path) -> list[Claim]:
     Raises:
         InputError: With file, line and field of what is wrong.
     """
-    document = read_yaml(path)
+    document = read_yaml(path, "claims")
     try:
         file = _File.model_validate(document.data)
     except ValidationError as error:

@@ -83,9 +83,9 @@ def comparisons_of(text: str, functions: Mapping[str, Function], where: object =
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise InputError("this is no claim", where=where, found=text, expected=_GRAMMAR) from None
+        raise InputError("this is no claim", where=where, found=text[:200], expected=_GRAMMAR) from None
     if not isinstance(tree, ast.Compare):
-        raise InputError("a claim compares", where=where, found=text, expected=_GRAMMAR)
+        raise InputError("a claim compares", where=where, found=text[:200], expected=_GRAMMAR)
     reader = _Reader(text, functions, where)
     sides = [reader.side(node) for node in (tree.left, *tree.comparators)]
     return [reader.comparison(left, kind, right) for left, kind, right in zip(sides, tree.ops, sides[1:], strict=False)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import sys
 import traceback
@@ -95,18 +96,40 @@ def main() -> None:
 
 def _exit_code() -> int:
     try:
-        app(prog_name="xstilts")
-    except SystemExit as end:  # typer ends so, after help and after what it has to say of a wrong command line
+        code = app(prog_name="xstilts", standalone_mode=False)
+    except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     except XstiltsError as error:
-        if _DEBUG:
-            traceback.print_exc()
-        label = "" if isinstance(error, StoppedError) else "error: "
-        print(f"{label}{error}", file=sys.stderr)
+        _show(error, "" if isinstance(error, StoppedError) else "error: ", str(error))
         return error.exit_code
     except OSError as error:
-        if _DEBUG:
-            traceback.print_exc()
-        print(f"error: {error.filename or 'the system'}: {error.strerror or error}", file=sys.stderr)
+        _show(error, "error: ", f"{error.filename or 'the system'}: {error.strerror or error}")
         return 1
-    return 0
+    except Exception as error:
+        if hasattr(error, "format_message"):  # typer's own, of a wrong command line
+            return _misused(error)
+        step = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{step.name}, {step.filename}:{step.lineno}"
+        _show(error, "error: ", f"this should not have happened: {type(error).__name__}: {error} ({place})")
+        print("  to fix:   report it, with what xstilts --debug shows", file=sys.stderr)
+        return 1
+    return code if isinstance(code, int) else 0
+
+
+def _show(error: Exception, label: str, message: str) -> None:
+    if _DEBUG:
+        traceback.print_exception(error)
+    print(f"{label}{message}", file=sys.stderr)
+
+
+def _misused(error: Any) -> int:
+    """Says what is wrong with a command line; one that names no verb gets the help instead."""
+    context = getattr(error, "ctx", None)
+    if type(error).__name__ == "NoArgsIsHelpError":
+        print(error.format_message(), file=sys.stderr)
+        return 2
+    path = context.command_path if context is not None else "xstilts"
+    typed = shlex.join(sys.argv[1:])[:200]
+    print(f"error: {path}: {error.format_message()}\n  found:    {typed}", file=sys.stderr)
+    print(f"  to fix:   {path} --help shows what there is", file=sys.stderr)
+    return 2

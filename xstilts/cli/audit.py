@@ -30,7 +30,7 @@ def audit(
     """
     from xstilts.analysis.audit import FILE, audit_study
     from xstilts.durable import write_json
-    from xstilts.running import check_data_dir
+    from xstilts.sources import check_data_dir
     from xstilts.study import Study
 
     check_data_dir(data_dir)

@@ -35,8 +35,9 @@ def check(
 
     Ends with exit code 2 if a file is broken, or if a task that was named has no file at all.
     """
-    from xstilts.running import check_data_dir
-    from xstilts.task import Tasks, task_from_file
+    from xstilts.sources import check_data_dir
+    from xstilts.task import Tasks
+    from xstilts.task_file import task_from_file
 
     check_data_dir(data_dir)
     known = Tasks(task_from_file(path) for path in task_file or ())
@@ -46,14 +47,18 @@ def check(
         rows = _checked(known[name], data_dir)
         found = found or bool(rows)
         if not rows and names:
-            broken.append(f"{name}: no file is there")
+            places = " or ".join(origin.place for source in known[name].sources for origin in source.origins()[:1])
+            broken.append(f"{name}: no file is there\n  expected: {places}")
         broken += [f"{name} {row['language']} {row['split']}: {row['error']}" for row in rows if "error" in row]
         for row in rows:
             typer.echo(json.dumps(row, ensure_ascii=False) if as_json else _line(row))
     if not found and not names:
-        broken.append("no file of any known task is there")
+        broken.append(
+            "no file of any known task is there\n  to fix:   name the folder that holds the data sets' folders"
+        )
     if broken:
-        raise InputError(f"{len(broken)} problems\n" + "\n".join(broken), where=data_dir)
+        problems = "1 problem" if len(broken) == 1 else f"{len(broken)} problems"
+        raise InputError(f"{problems}\n" + "\n".join(broken), where=data_dir)
 
 
 @app.command()
@@ -70,8 +75,9 @@ def download(
     What is in the data folder is not fetched. Ends with exit code 2 if something could not be fetched.
     """
     from xstilts.hub import hub_is_offline
-    from xstilts.running import check_data_dir
-    from xstilts.task import Tasks, task_from_file
+    from xstilts.sources import check_data_dir
+    from xstilts.task import Tasks
+    from xstilts.task_file import task_from_file
 
     check_data_dir(data_dir)
     known = Tasks(task_from_file(path) for path in task_file or ())

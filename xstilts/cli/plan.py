@@ -51,7 +51,8 @@ def plan(
     encoder, or from --measure.
     """
     from xstilts.planning import make_plan
-    from xstilts.running import Places, check_data_dir, check_readable, note_translations
+    from xstilts.running import Places, check_readable, note_translations
+    from xstilts.sources import check_data_dir
     from xstilts.store import Store
     from xstilts.study import Study
     from xstilts.workload import Workload

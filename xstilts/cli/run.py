@@ -26,7 +26,9 @@ def run(
     overrides: Overrides = None,
     offline: Offline = False,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
-    checkpoint_minutes: Annotated[float, typer.Option(help="Time between checkpoints of a training stage.")] = 5.0,
+    checkpoint_minutes: Annotated[
+        float, typer.Option(min=0, help="Time between checkpoints of a training stage.")
+    ] = 5.0,
     executor: Annotated[
         Literal["local", "ray"], typer.Option(help="One stage after the other here, or as tasks of Ray.")
     ] = "local",

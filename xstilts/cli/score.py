@@ -27,7 +27,8 @@ def score(
     """
     from xstilts.errors import InputError
     from xstilts.submission import score_file
-    from xstilts.task import Tasks, task_from_file
+    from xstilts.task import Tasks
+    from xstilts.task_file import task_from_file
 
     known = Tasks(task_from_file(path) for path in task_file or ())
     scored = score_file(known[task], language, gold, predictions)

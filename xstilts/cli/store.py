@@ -175,11 +175,11 @@ def _show(sweep: Sweep, gone: list[Removal], stayed: list[Removal], *, done: boo
 
 
 def _store_of(studies: list[Path]) -> Path:
-    from xstilts.durable import read_json
+    from xstilts.durable import read_record
 
     for out in studies:
         if (out / "plan.json").is_file():
-            return Path(read_json(out / "plan.json")["store"])
+            return Path(read_record(out / "plan.json", "store", "stages")["store"])
     return _STORE
 
 
@@ -187,7 +187,8 @@ def _opened(folder: Path) -> Store:
     from xstilts.store import Store
 
     if not folder.is_dir():
-        raise InputError("there is no such store", where="--store", found=folder, fix="name the store of your runs")
+        problem = "this is a file, no store" if folder.exists() else "there is no such store"
+        raise InputError(problem, where="--store", found=folder, fix="name the store of your runs")
     return Store(folder)
 
 

@@ -27,7 +27,7 @@ def submit(
     One system is submitted for all tasks. What --encoder, --recipe and --seed leave open is decided by the mean of the
     English dev scores. The data folder of the run must be there: files are checked against its rows.
     """
-    from xstilts.running import check_data_dir
+    from xstilts.sources import check_data_dir
     from xstilts.xtreme import write_submission
 
     check_data_dir(data_dir)

@@ -39,13 +39,16 @@ def tasks(
     as_json: Json = False,
 ) -> None:
     """Lists the tasks, describes one, or shows examples of it."""
-    from xstilts.task import Tasks, task_from_file
+    from xstilts.sources import check_data_dir
+    from xstilts.task import Tasks
+    from xstilts.task_file import task_from_file
 
     known = Tasks(task_from_file(path) for path in task_file or ())
     if study is not None:
         from xstilts.study import Study
 
         known = known | Study.from_yaml(study).known_tasks
+    check_data_dir(data_dir)
     _require_sample(name, language, split, sample)
     if name is None:
         _catalogue([known[each] for each in known.names()], as_json)

@@ -31,6 +31,8 @@ def auto() -> Reader:
                 where = f"{path}:{number}"
                 found = _ID.match(line)
                 if found:
+                    if name is not None:
+                        raise _without_derivation(where, name)
                     name = found[1]
                     continue
                 leaves = _LEAF.findall(line)
@@ -45,5 +47,17 @@ def auto() -> Reader:
                     distinct(name), tuple(word for _, word in leaves), tuple(category for category, _ in leaves)
                 )
                 name = None
+            if name is not None:
+                raise _without_derivation(path, name)
 
     return read
+
+
+def _without_derivation(where: object, name: str) -> InputError:
+    return InputError(
+        "an id stands without its derivation",
+        where=where,
+        found=f"nothing after ID={name}",
+        expected="a line with the derivation after each ID=...",
+        fix="the file may have been cut; copy it again",
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from xstilts.formats.text import lines
 from xstilts.sources import Drops, Reader
 
 _UD_COLUMNS = 10
+_UD_NUMBER = re.compile("[0-9]+([-.][0-9]+)?")
 
 
 def conll(
@@ -72,7 +74,7 @@ def conllu() -> Reader:
                         name = value.strip() if key.strip() == "sent_id" else name
                         continue
                     columns = _ud_columns(where, line)
-                    if columns[0].isdigit():
+                    if columns[0].isascii() and columns[0].isdigit():
                         words.append(columns[1])
                         tags.append(columns[3])
                 if words:
@@ -120,5 +122,12 @@ def _ud_columns(where: str, line: str) -> list[str]:
             where=where,
             found=str(len(columns)),
             expected=f"{_UD_COLUMNS} columns separated by tabs, as in CoNLL-U",
+        )
+    if not _UD_NUMBER.fullmatch(columns[0]):
+        raise InputError(
+            "a line does not begin with the number of a word",
+            where=where,
+            found=repr(columns[0]),
+            expected="a number (1), a range (1-2), or the number of an empty node (1.1)",
         )
     return columns

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 from xstilts.errors import InputError, nearest
 from xstilts.examples import Example
 from xstilts.formats.rows import Builder, DistinctIds, Row
-from xstilts.formats.text import rows
+from xstilts.formats.text import parsed_json, rows
 from xstilts.sources import Drops, Reader
 
 _ABSENT = object()
@@ -52,13 +51,7 @@ def json_objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """
     for number, line in rows(path):
         where = f"{path}:{number}"
-        try:
-            record = json.loads(line)
-        except (json.JSONDecodeError, RecursionError) as error:
-            column = f", column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
-            raise InputError(
-                "a line is not JSON", where=where + column, found=repr(line[:60]), expected="one JSON object per line"
-            ) from None
+        record = parsed_json(line, path, number, "one JSON object per line")
         if not isinstance(record, dict):
             raise InputError("a line is not a JSON object", where=where, found=repr(line[:60]), expected="{...}")
         yield where, record

@@ -50,7 +50,7 @@ class Row:
     def id(self) -> str:
         """The id that the file gives, else the number."""
         given = self.values.get("id")
-        return str(self.number) if given is None else str(given)
+        return str(self.number) if given is None else checked_text(str(given), self.where, "id")
 
 
 Builder = Callable[[Row, Drops], Example | None]
@@ -86,9 +86,13 @@ def text_row(rename: Mapping[str, str] | None = None, unlabeled: Sequence[str] =
 
     def build(row: Row, drops: Drops) -> TextExample | None:
         label = row.values.get("label")
-        if label in unlabeled:
+        if isinstance(label, str) and label in unlabeled:
             drops.add("no label that the annotators agreed on")
             return None
+        if not (label is None or isinstance(label, str | int)):
+            raise InputError(
+                "label is no label", where=row.where, found=repr(label)[:60], expected="a text or a number"
+            )
         name = None if label is None else (rename or {}).get(str(label), str(label))
         pair = row.text("pair") if "pair" in row.values else None
         return TextExample(row.id, row.text("text"), pair, name)

@@ -148,7 +148,7 @@ def _question(question: dict[str, Any], place: str) -> tuple[str, str, int]:
     ]
     if not starts:
         raise InputError("a question has no answer", where=place, expected="one, as in XQuAD-R")
-    return str(squad_field(question, "id", object, place)), text, starts[0]
+    return checked_text(str(squad_field(question, "id", object, place)), place, "id"), text, starts[0]
 
 
 def _span(found: Any, context: str, place: str) -> tuple[int, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from xstilts.errors import InputError
 from xstilts.examples import Answer, Example, QuestionExample
 from xstilts.formats.rows import DistinctIds
-from xstilts.formats.text import checked_text, whole
+from xstilts.formats.text import checked_text, parsed_json, whole
 from xstilts.sources import Drops, Reader
 
 _NAMES = {list: "a list", dict: "an object", str: "a string", int: "a whole number"}
@@ -65,7 +64,7 @@ def _questions(path: Path) -> Iterator[tuple[str, tuple[str, str, str], _Raw | N
         for paragraph_place, paragraph in squad_items(article, "paragraphs", article_place):
             context = checked_text(squad_field(paragraph, "context", str, paragraph_place), paragraph_place, "context")
             for place, question in squad_items(paragraph, "qas", paragraph_place):
-                name = str(squad_field(question, "id", object, place))
+                name = checked_text(str(squad_field(question, "id", object, place)), place, "id")
                 text = checked_text(squad_field(question, "question", str, place), place, "question")
                 yield place, (name, text, context), _answers(question, place)
 
@@ -106,11 +105,7 @@ def squad_document(path: Path) -> dict[str, Any]:
     Raises:
         InputError: If it is no JSON object.
     """
-    try:
-        document = json.loads(whole(path))
-    except (json.JSONDecodeError, RecursionError) as error:
-        line = f":{error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise InputError(f"the file is not JSON: {error}", where=f"{path}{line}", expected="SQuAD JSON") from None
+    document = parsed_json(whole(path), path, expected="SQuAD's JSON")
     if not isinstance(document, dict):
         raise InputError("the file is not SQuAD JSON", where=path, found=type(document).__name__, expected='{"data": ')
     return document

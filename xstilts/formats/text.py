@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,7 +10,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from xstilts.errors import InputError
 from xstilts.examples import (
@@ -118,6 +119,49 @@ def checked_text(value: object, where: str, name: str) -> str:
             fix="write the character itself, or both halves of the escape",
         )
     return value
+
+
+class _RepeatedError(ValueError):
+    """A key that stands twice in one object; which value counts, nobody can say."""
+
+
+def parsed_json(text: str, path: Path, line: int = 1, expected: str = "JSON") -> Any:
+    """The value of a JSON text.
+
+    Args:
+        text: The text.
+        path: The file that it is from.
+        line: The number of its first line in the file.
+        expected: What the text is to be.
+
+    Raises:
+        InputError: If it is no JSON, or an object in it has a key twice.
+    """
+    where, found = f"{path}:{line}", repr(text[:60])
+    try:
+        return json.loads(text, object_pairs_hook=_distinct_keys)
+    except json.JSONDecodeError as error:
+        where = f"{path}:{line + error.lineno - 1}, column {error.colno}"
+        found = f"{error.msg}: {error.doc[error.pos : error.pos + 60]!r}"
+    except _RepeatedError as error:
+        raise InputError(
+            f"an object has the key {error.args[0]!r} twice",
+            where=where if "\n" not in text else path,
+            expected="each key once",
+        ) from None
+    except RecursionError:
+        found = "brackets within brackets, without end"
+    except ValueError as error:  # a number of very many digits
+        found = str(error)
+    raise InputError("this is not JSON", where=where, found=found, expected=expected)
+
+
+def _distinct_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise _RepeatedError(next(name for name in names if names.count(name) > 1))
+    return found
 
 
 def raw_lines() -> Reader:

@@ -10,7 +10,6 @@ columns, ids and checksums are as public readers of them have it (TensorFlow Dat
 from __future__ import annotations
 
 import hashlib
-import json
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
@@ -18,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from xstilts.errors import InputError
 from xstilts.examples import Answer, Example, QuestionExample, TextExample
 from xstilts.formats.rows import DistinctIds
-from xstilts.formats.text import lines, whole
+from xstilts.formats.text import lines, parsed_json, whole
 from xstilts.sources import Drops, Files, Reader, Url
 
 _COLUMNS = 5
@@ -110,6 +109,7 @@ def translated_questions() -> Reader:
 
 def _questions(path: Path) -> list[tuple[str, str, str, list[tuple[str, int]]]]:
     """Id, question, context, and the answers with their offsets, as they stand in the file."""
+    document = parsed_json(whole(path), path, expected="SQuAD's JSON")
     try:
         return [
             (
@@ -118,7 +118,7 @@ def _questions(path: Path) -> list[tuple[str, str, str, list[tuple[str, int]]]]:
                 str(paragraph["context"]),
                 [(str(answer["text"]), int(answer["answer_start"])) for answer in question["answers"]],
             )
-            for article in json.loads(whole(path))["data"]
+            for article in document["data"]
             for paragraph in article["paragraphs"]
             for question in paragraph["qas"]
         ]

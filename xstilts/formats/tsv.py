@@ -15,6 +15,7 @@ from xstilts.formats.text import empty_line, lines, rows
 from xstilts.sources import Drops, Reader
 
 Column = int | str
+_LARGEST_FIELD = 2**31 - 1  # characters; Python's csv refuses more than 131,072 unless told, and a text may be longer
 Columns = Mapping[str, Column | Sequence[Column]]
 
 
@@ -114,7 +115,17 @@ class _Table:
                 expected=repr(column),
                 fix=nearest(column, names),
             )
-        return column if isinstance(column, int) else (self._names or []).index(column)
+        if isinstance(column, int):
+            return column
+        names = self._names or []
+        if names.count(column) > 1:
+            raise InputError(
+                f"the header names the column {column!r} twice",
+                where=self._where,
+                found=", ".join(map(repr, names)),
+                expected="a name for one column alone",
+            )
+        return names.index(column)
 
     def rows(self, drops: Drops | None) -> Iterator[tuple[str, list[str]]]:
         """(file and line, cells) of each row; rows of another width are counted in `drops`, or an error without it."""
@@ -144,6 +155,7 @@ def _plain_records(path: Path, delimiter: str, may_be_broken: bool) -> Iterator[
 
 
 def _quoted_records(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    csv.field_size_limit(_LARGEST_FIELD)
     reader = csv.reader((f"{line}\n" for _, line in lines(path)), delimiter=delimiter, strict=True)
     start, empty = 1, 0
     try:

@@ -63,7 +63,7 @@ class Tagging(TrainableKind):
     def check(self, example: TokenExample) -> None:
         """There are tokens, as many tags as tokens, and every tag is in the set."""
         if not example.tokens:
-            raise InputError("a sentence has no tokens", where=f"row {example.id}")
+            raise InputError("a sentence has no tokens", where=f"row {example.id}", expected="at least one")
         if example.tags is None:
             return
         if len(example.tags) != len(example.tokens):
