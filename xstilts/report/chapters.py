@@ -296,12 +296,12 @@ _METHOD = (
     "A score is the mean over seeds; a target’s score is the mean of its headline metrics, then the plain mean over"
     " languages. Zero-shot means leave out the languages that were trained on.",
     "Intervals are 95 % intervals over test examples and seeds: DRAWS bootstrap draws resample the examples (Efron and"
-    " Tibshirani, 1993), and the variance of the few seeds enters by quantiles that are computed as Trickett and Welch"
-    " (1954) did, so few seeds give wide intervals. Both sides of a difference see the same examples and the same seeds (the paired bootstrap of"
-    " Koehn, 2004), so a difference can be certain where two scores’ own intervals overlap; where a run collapsed, only"
-    " seeds that both sides have are compared, and the difference need not be that of the two means. Seeds belong"
-    " together over all languages and targets, and so do resampled examples of test sets of equal size, which parallel"
-    " benchmarks have in every language.",
+    " Tibshirani, 1993), and the variance of the few seeds enters by quantiles that are computed as Trickett and"
+    " Welch (1954) did, so few seeds give wide intervals. Both sides of a difference see the same examples and the"
+    " same seeds (the paired bootstrap of Koehn, 2004), so a difference can be certain where two scores’ own"
+    " intervals overlap; where a run collapsed, only seeds that both sides have are compared, and the difference"
+    " need not be that of the two means. Seeds belong together over all languages and targets, and so do resampled"
+    " examples of test sets of equal size, which parallel benchmarks have in every language.",
     "Read with care: with one seed, intervals cover the choice of examples only. Cells of tables are not corrected for"
     " looking at many: of twenty differences that are truly zero, one is expected to exclude it. Adjusted p values are"
     " (Holm, 1979). Languages and targets are taken as given; nothing here says how another language would do.",
