@@ -144,4 +144,4 @@ def _likelihood(ratio: float, values: FloatArray, design: FloatArray, members: n
     _, squares = _least_squares(x, _whitened(ratio, values[:, None], members, sizes)[:, 0])
     free = len(values) - design.shape[1]
     determinant = float(np.linalg.slogdet(x.T @ x)[1])
-    return -(free * math.log(max(squares, 1e-300)) + float(np.log1p(ratio * sizes).sum()) + determinant) / 2
+    return -float(free * math.log(max(squares, 1e-300)) + float(np.log1p(ratio * sizes).sum()) + determinant) / 2
