@@ -33,9 +33,10 @@ audit: .venv/.installed  ## ask the database of vulnerabilities about what is in
 bench: .venv/.installed  ## measure speed and memory
 	$(BIN)/python -m benchmarks
 
-faults: .venv/.installed  ## kill a small study 200 times, local and on Ray
+faults: .venv/.installed  ## kill a small study 200 times, local and on Ray, and a node under quickstart's
 	PYTHONPATH=tests $(ONE_THREAD) $(BIN)/python -m faults.campaign --executor local
 	PYTHONPATH=tests $(ONE_THREAD) $(BIN)/python -m faults.campaign --executor ray
+	PYTHONPATH=tests $(ONE_THREAD) $(BIN)/python -m faults.nodes
 
 clean:  ## remove the environment and everything that tools leave behind
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist

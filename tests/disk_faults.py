@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import builtins
 import errno
+import hashlib
 import io
 import os
 import resource
@@ -140,14 +141,63 @@ class FaultyDisk:
 
     def _die(self) -> None:
         if self.fault == "power loss":
-            for path in self.folder.rglob("*"):
-                status = path.stat()
-                if path.is_file() and self._flushed.get(status.st_ino) != (status.st_size, status.st_mtime_ns):
-                    os.truncate(path, status.st_size // 2)
-            for old, new in reversed(self._renamed):
-                shutil.move(new, old)
+            self._lose(self.folder)
         self.is_dead = True
         raise Died
+
+    def _lose(self, copy: Path) -> None:
+        """Loses, in the folder or a copy of it, what was not flushed: half of a file, the new name of a folder."""
+        for path in list(self.folder.rglob("*")):
+            status = path.stat()
+            if path.is_file() and self._flushed.get(status.st_ino) != (status.st_size, status.st_mtime_ns):
+                os.truncate(copy / path.relative_to(self.folder), status.st_size // 2)
+        for old, new in reversed(self._renamed):
+            shutil.move(copy / new.relative_to(self.folder), copy / old.relative_to(self.folder))
+
+
+class WatchedDisk(FaultyDisk):
+    """Keeps what a disk would hold if the process, or the machine, had died after each of its calls.
+
+    That is what `death after` and `power loss` leave, and `death before` at the call that follows, in one run for all.
+
+    Args:
+        folder: As of `FaultyDisk`.
+        kept: Gets `NUMBER-death` and `NUMBER-power`, copies of the folder; of equal ones the first is there.
+    """
+
+    def __init__(self, folder: Path, kept: Path) -> None:
+        super().__init__(folder)
+        self._kept, self._known = kept, set[str]()
+        self._keeping = threading.RLock()
+
+    def _call(self, name: str, what: str, call: Callable[[], Any], short: Callable[[], Any] | None = None) -> Any:
+        if getattr(self._thread, "is_inside", False):
+            return call()
+        with self._keeping:  # other threads stand still
+            result = super()._call(name, what, call, short)
+            self._thread.is_inside = True
+            try:
+                for how in ("death", "power"):
+                    copy = self._kept / f"{len(self.calls):04}-{how}"
+                    shutil.copytree(self.folder, copy)
+                    if how == "power":
+                        self._lose(copy)
+                    digest = content_of(copy)
+                    if digest in self._known:
+                        shutil.rmtree(copy)
+                    self._known.add(digest)
+            finally:
+                self._thread.is_inside = False
+        return result
+
+
+def content_of(folder: Path) -> str:
+    """A digest of the names and the content of all files and folders."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        content = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "folder"
+        digest.update(f"{path.relative_to(folder)}\0{content}\0".encode())
+    return digest.hexdigest()
 
 
 def _no_flush(handle: int) -> None:

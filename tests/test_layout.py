@@ -18,7 +18,7 @@ PARTS = """
 errors stopping examples splits durable yaml_input settings languages download hub sources formats kinds.base task
 metrics kinds mini tasks task_file own_tasks scoring submission pieces features heads nano
 encoder_files encoder layers attention packing
-trimming mixture batching compute prediction course checkpoints parallel optimization training neighbors mining
+trimming mixture batching compute prediction course checkpoints sharding parallel optimization training neighbors mining
 retrieval probing study stage chain marking translated_rows translation store upkeep plan inputs planning
 feature_cache workload workbench stages pacing watching executors tracking results records samples analysis estimating
 report xtreme architectures trained model_card export unlabeled predicting journal running recommending cli __main__

@@ -17,11 +17,12 @@ from typing import Any
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from xstilts.durable import damage_of, publish_folder, read_manifest, remove_drafts
+from xstilts.durable import damage_of, publish_folder, read_json, read_manifest, remove_drafts, write_json
 
 Tensors = dict[str, Tensor]
 
 _MANIFEST = "checkpoint.json"
+_ROOM = "pieces_at_once.json"
 _WEIGHTS, _STATE = "weights.safetensors", "state.safetensors"
 
 
@@ -73,20 +74,36 @@ class Checkpoints:
         self.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def save(self, course: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> None:
-        """Writes a checkpoint, then removes what it replaces. The course must not be changed afterwards."""
-        target = self._checkpoint(course["step"])
-        self._write(target, {"course": course}, _STATE, tensors, course["best_step"])
+    def save(self, course: Mapping[str, Any], tensors: Mapping[str, Tensor], *, are_copies: bool = False) -> None:
+        """Writes a checkpoint, then removes what it replaces.
 
-    def save_best(self, step: int, weights: Mapping[str, Tensor]) -> None:
+        Args:
+            course: It must not be changed afterwards.
+            tensors: Weights and moments.
+            are_copies: The tensors are not changed afterwards, and in main memory.
+        """
+        target = self._checkpoint(course["step"])
+        self._write(target, {"course": course}, _STATE, tensors, course["best_step"], are_copies)
+
+    def save_best(self, step: int, weights: Mapping[str, Tensor], *, are_copies: bool = False) -> None:
         """Writes the weights with the best dev score so far, then removes those before."""
-        self._write(self._best(step), {}, _WEIGHTS, weights, step)
+        self._write(self._best(step), {}, _WEIGHTS, weights, step, are_copies)
 
     def best(self, step: int) -> Tensors:
         """The weights that were the best at a step."""
         self.wait()
         weights: Tensors = load_file(self._best(step) / _WEIGHTS)
         return weights
+
+    def note_room(self, pieces: int) -> None:
+        """Keeps, for a run that must start again because memory ran out, how many pieces it shall take at a time."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        write_json(self.folder / _ROOM, {"pieces": pieces})
+
+    def room(self) -> int | None:
+        """What `note_room` kept."""
+        path = self.folder / _ROOM
+        return int(read_json(path)["pieces"]) if path.is_file() else None
 
     def wait(self) -> None:
         """Waits until everything is written.
@@ -106,10 +123,16 @@ class Checkpoints:
             self._writer.shutdown()
 
     def _write(
-        self, target: Path, manifest: Mapping[str, Any], name: str, tensors: Mapping[str, Tensor], best_step: int
+        self,
+        target: Path,
+        manifest: Mapping[str, Any],
+        name: str,
+        tensors: Mapping[str, Tensor],
+        best_step: int,
+        are_copies: bool,
     ) -> None:
         self.wait()
-        copies = {key: tensor.detach().to("cpu", copy=True).contiguous() for key, tensor in tensors.items()}
+        copies = {key: tensor.detach().to("cpu", copy=not are_copies).contiguous() for key, tensor in tensors.items()}
 
         def write() -> None:
             with publish_folder(target, _MANIFEST, manifest) as draft:

@@ -87,12 +87,15 @@ def is_out_of_memory(error: BaseException) -> bool:
     return refused or isinstance(error, torch.OutOfMemoryError | MemoryError)
 
 
-def predicting_within_memory(compute: Compute, work: Callable[[Compute], T]) -> tuple[T, Compute]:
+def predicting_within_memory(
+    compute: Compute, work: Callable[[Compute], T], *, again: bool = True
+) -> tuple[T, Compute]:
     """Predicts, with half as many pieces at a time as often as memory runs out; only rounding depends on it.
 
     Args:
         compute: What to begin with.
         work: Predicts.
+        again: Less at a time may be tried; if not, there is one try.
 
     Returns:
         What the work returned, and what there was memory for.
@@ -101,7 +104,7 @@ def predicting_within_memory(compute: Compute, work: Callable[[Compute], T]) -> 
         try:
             return work(compute), compute
         except Exception as error:
-            if not is_out_of_memory(error) or compute.prediction_pieces // 2 < _FEWEST_PIECES:
+            if not again or not is_out_of_memory(error) or compute.prediction_pieces // 2 < _FEWEST_PIECES:
                 raise
         # Here, and not above, since an exception that is handled keeps the tensors of its frames.
         compute = replace(compute, prediction_pieces=compute.prediction_pieces // 2)

@@ -333,7 +333,9 @@ class Encoder:
         """Writes config.json and model.safetensors."""
         self.model.save_pretrained(folder)
 
-    def suit(self, device: torch.device, *, half: bool, heads: Iterable[torch.nn.Module] = ()) -> None:
+    def suit(
+        self, device: torch.device, *, half: bool, heads: Iterable[torch.nn.Module] = (), sharded: bool = False
+    ) -> None:
         """Moves the encoder and its heads to a device, and has them compute the same faster there.
 
         Rows go without padding where the architecture allows it; on a CPU layers of ours stand in for torch's.
@@ -342,18 +344,21 @@ class Encoder:
             device: The device.
             half: Products are in bfloat16.
             heads: Modules that take the encoder's hidden states.
+            sharded: The encoder will be dealt out to several processes, which moves it; layers that keep rounded
+                weights would then keep all of them.
         """
         from xstilts.layers import stand_in
         from xstilts.packing import can_pack, choose_attention
 
-        self.model.to(device)
+        if not sharded:
+            self.model.to(device)
         self.packs = can_pack(self.model, half=half)
         if self.packs:
             choose_attention(self.model)
         for head in heads:
             head.to(device)
         if device.type == "cpu":
-            stand_in(self.model, half=half)
+            stand_in(self.model, half=half and not sharded)
             for head in heads:
                 stand_in(head, half=False)
 

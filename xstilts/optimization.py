@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from xstilts.settings import TrainingSettings
+from xstilts.sharding import gathered, is_part
 
 _TINY = 1e-6  # what `clip_grad_norm_` adds to the norm
 
@@ -19,20 +20,30 @@ def adamw(learner: nn.Module, settings: TrainingSettings) -> torch.optim.AdamW:
         learner: What is trained.
         settings: Hyperparameters.
     """
-    decayed = [p for p in learner.parameters() if p.ndim > 1]
-    plain = [p for p in learner.parameters() if p.ndim <= 1]
-    groups = [{"params": decayed, "weight_decay": settings.weight_decay}, {"params": plain, "weight_decay": 0.0}]
+    groups = [
+        {"params": parameters, "weight_decay": settings.weight_decay if decays else 0.0}
+        for decays in (True, False)
+        for in_parts in (False, True)  # one call of the optimizer takes weights of one sort
+        if (parameters := [p for p in learner.parameters() if (p.ndim > 1, is_part(p)) == (decays, in_parts)])
+    ]
     return torch.optim.AdamW(groups, lr=settings.learning_rate, fused=True)
 
 
 def clipped_step(optimizer: torch.optim.AdamW, max_norm: float) -> None:
-    """A step with gradients whose norm over all weights is at most a number.
+    """A step with gradients whose norm over all weights, wherever their parts are, is at most a number.
 
     What `clip_grad_norm_` and a step do, with one pass less over memory: the fused optimizer divides the gradients when
-    it reads them anyway, as it does for those that a scaler of losses has enlarged.
+    it reads them anyway, as it does for those that a scaler of losses has enlarged. Parts of weights it would not take
+    with such a number, so their gradients are scaled before.
     """
     gradients = [p.grad for group in optimizer.param_groups for p in group["params"] if p.grad is not None]
-    excess = (nn.utils.get_total_norm(gradients) + _TINY) / max_norm
+    sorts = [[gradient for gradient in gradients if is_part(gradient) == in_parts] for in_parts in (False, True)]
+    norms = [gathered(nn.utils.get_total_norm(sort)) for sort in sorts if sort]
+    excess = (torch.stack(norms).norm() + _TINY) / max_norm
+    if sorts[1]:
+        for gradient in gradients:
+            gradient.div_(max(excess.item(), 1.0))
+        excess = torch.ones_like(excess)
     optimizer.grad_scale = excess if excess > 1.0 else None  # type: ignore[attr-defined]
     try:
         optimizer.step()

@@ -7,6 +7,8 @@ one process alone has, up to rounding. The first process leads: it alone predict
 from __future__ import annotations
 
 import os
+import sys
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -15,9 +17,10 @@ from typing import Any, TypeVar
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 
 from xstilts.errors import RunError
+from xstilts.sharding import filled, is_part, whole
 
 _BUCKET = 1 << 25  # numbers that are sent at once
 _PATIENCE = timedelta(days=7)  # the others wait while the first one predicts; who dies is noticed by the launcher
@@ -31,19 +34,22 @@ class Processes:
     Attributes:
         rank: The place of this process; the first one has 0.
         size: How many there are.
+        sharded: Each holds a part of the encoder only.
     """
 
-    def __init__(self, accelerator: Any = None) -> None:
+    def __init__(self, accelerator: Any = None, sharded: bool = False) -> None:
         self._accelerator = accelerator
+        self.sharded = sharded
         self.rank = int(accelerator.process_index) if accelerator is not None else 0
         self.size = int(accelerator.num_processes) if accelerator is not None else 1
 
     @classmethod
-    def launched(cls, device: str) -> Processes:
+    def launched(cls, device: str, sharded: bool = False) -> Processes:
         """Those that `torchrun` or `accelerate launch` started together, each bound to its GPU.
 
         Args:
             device: `auto`, `cpu` or `cuda`.
+            sharded: Each shall hold a part of the encoder only; of one process alone that is all of it.
         """
         if int(os.environ.get("WORLD_SIZE", "1")) == 1:
             return cls()
@@ -51,8 +57,10 @@ class Processes:
         from accelerate.utils import InitProcessGroupKwargs
 
         cpu = device == "cpu" or not torch.cuda.is_available()
-        patience = InitProcessGroupKwargs(backend="gloo" if cpu else "nccl", timeout=_PATIENCE)
-        return cls(Accelerator(cpu=cpu, kwargs_handlers=[patience]))
+        # Gradients are summed where they are; what processes tell each other is in main memory, which nccl cannot send.
+        backend = "gloo" if cpu else "cpu:gloo,cuda:nccl"
+        patience = InitProcessGroupKwargs(backend=backend, timeout=_PATIENCE)
+        return cls(Accelerator(cpu=cpu, kwargs_handlers=[patience]), sharded)
 
     @property
     def is_first(self) -> bool:
@@ -107,7 +115,14 @@ class Processes:
         return loss / max(items, 1), [bool(count) for count in raised]
 
     def _sum_gradients(self, parameters: Sequence[nn.Parameter], scale: float) -> None:
-        """Sums the gradients of all processes; what has none in any of them is left without."""
+        """Sums the gradients of all processes; what has none in any of them is left without.
+
+        Of weights that are held in parts, they were averaged already when they were sent to their owner.
+        """
+        for parameter in parameters:
+            if is_part(parameter) and parameter.grad is not None:
+                parameter.grad.mul_(scale * self.size)
+        parameters = [parameter for parameter in parameters if not is_part(parameter)]
         has = self.sum([parameter.grad is not None for parameter in parameters])
         for bucket in _buckets([p for p, count in zip(parameters, has, strict=True) if count]):
             mine = [p.grad if p.grad is not None else torch.zeros_like(p) for p in bucket]
@@ -133,6 +148,67 @@ class Processes:
         torch.distributed.broadcast_object_list(said, src=0, device=torch.device("cpu"))
         _raise(failure, said[1])
         return said[0]  # type: ignore[no-any-return]
+
+    def rounds(self, mine: int) -> int:
+        """How often all must compute something, where sharded processes gather weights together: the most of any.
+
+        Args:
+            mine: How often this one has to.
+        """
+        if not self.sharded:
+            return mine
+        most = torch.tensor(mine)
+        torch.distributed.all_reduce(most, torch.distributed.ReduceOp.MAX)
+        return int(most)
+
+    @contextmanager
+    def entwined(self, before: Callable[[Exception], None] = lambda error: None) -> Iterator[None]:
+        """Work in which sharded processes wait for each other all the time.
+
+        A failure of one cannot be told to the others, which wait for its weights. So it ends the process; what
+        launched them ends the others.
+
+        Args:
+            before: Gets the failure.
+        """
+        try:
+            yield
+        except Exception as error:
+            if not self.sharded:
+                raise
+            try:
+                before(error)
+            finally:
+                traceback.print_exc()
+                sys.stderr.flush()
+                os._exit(1)
+
+    def whole(self, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+        """Tensors as they can be written; where processes hold parts, whole copies for the first one, none for others.
+
+        Args:
+            tensors: The same names in every process, all of which ask together.
+        """
+        return whole(tensors, kept=self.is_first) if self.sharded else tensors
+
+    def put_together(self, model: Any, shape: Any, device: torch.device) -> Any:
+        """In the first process, the ordinary model of which all hold parts; in the others, their part as it is.
+
+        Args:
+            model: The model; all processes ask together.
+            shape: What `shard` returned.
+            device: Where the model goes.
+        """
+        weights = self.whole(model.state_dict())
+        return filled(shape, weights, device) if self.is_first else model
+
+    def led(self, work: Callable[[], T]) -> T:
+        """What the first process makes of some work with the encoder; the others do it too if they hold parts of it."""
+        if not self.sharded:
+            return self.told_by_first(work)
+        with self.entwined():
+            result = work()
+        return self.told_by_first(lambda: result)
 
     @contextmanager
     def dismissed(self) -> Iterator[None]:

@@ -70,6 +70,7 @@ def run_study(
     checkpoint_seconds: float = 300.0,
     watcher: Watcher | None = None,
     executor: Executor | None = None,
+    sharded: bool = False,
 ) -> Results:
     """Runs what is missing of a study, then writes its results and its report.
 
@@ -83,6 +84,7 @@ def run_study(
         checkpoint_seconds: Time between checkpoints of a training stage.
         watcher: Who is told what happens.
         executor: What runs the stages; in this process, one after the other, unless said.
+        sharded: Of several processes that train together, each holds a part of the encoder only (FSDP).
 
     Returns:
         The results.
@@ -102,12 +104,19 @@ def run_study(
     check_data_dir(folder)
     study = study.within(folder)
     watcher = watcher or Watcher()
-    processes = Processes.launched(device)
+    processes = Processes.launched(device, sharded)
     if executor is not None and processes.size > 1:
         raise InputError(
             "several processes were launched for one run, whose stages another executor would run",
             where="--executor",
             fix="leave out torchrun; with Ray, --gpus-per-stage says how many GPUs train a stage",
+        )
+    if executor is None and sharded and processes.size == 1:
+        raise InputError(
+            "one process alone has no others to hold parts of the encoder",
+            where="--fsdp",
+            fix="start several: torchrun --standalone --nproc-per-node 4 -m xstilts run …, or --executor ray "
+            "--gpus-per-stage 4",
         )
     plan = processes.told_by_first(lambda: make_plan(study, folder, offline, None if offline else watcher.fetching))
     compute = Compute.choose(device)

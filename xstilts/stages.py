@@ -215,7 +215,8 @@ def _training_run(
     if spec.keep_head:
         (kept,) = [h for name, h in previous.items() if same_outputs(bench.tasks[name], spec.tasks[0].train[0].kind)]
         heads[tasks[0].task.name].load_state_dict(kept.state_dict())
-    encoder.suit(bench.compute.device, half=bench.compute.halves(settings.precision), heads=heads.values())
+    half, sharded = bench.compute.halves(settings.precision), bench.processes.sharded
+    encoder.suit(bench.compute.device, half=half, heads=heads.values(), sharded=sharded)
     return TrainingRun(
         encoder,
         heads,

@@ -11,6 +11,7 @@ import signal
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ from xstilts.parallel import Processes
 from xstilts.prediction import Progress, apply, head_outputs
 from xstilts.scoring import headline_score, score_examples, scored_side
 from xstilts.settings import Sampling, TrainingSettings
+from xstilts.sharding import join_rounds, load_parts, part_of, shard
 from xstilts.stopping import Stop, StoppedError
 from xstilts.task import Task
 
@@ -115,6 +117,8 @@ class TrainingRun:
         self.stop = self._asked if self.processes.size == 1 else Stop()
         self.heads = Heads(heads)
         self._trim()
+        half = compute.halves(settings.precision)
+        self._shape = shard(encoder.model, compute.device, half=half) if self.processes.sharded else None
         self.learner = nn.ModuleDict({"encoder": encoder.model, "heads": self.heads})
         self.learner.to(compute.device)
         self.optimizer = adamw(self.learner, settings)
@@ -136,6 +140,9 @@ class TrainingRun:
         """
         self.processes.told_by_first(self.checkpoints.clear)
         self._resume()
+        room = self.processes.told_by_first(self.checkpoints.room)
+        if room is not None and room < self.compute.training_pieces:
+            self._take(room)
         try:
             self._train()
             if self.course.best_step not in (0, self.course.step):
@@ -147,7 +154,10 @@ class TrainingRun:
             raise
         finally:
             self.checkpoints.close()
-        self.encoder.make_whole(self._decay(self.course.best_step))
+        if self._shape is not None:
+            self.encoder.model = self.processes.put_together(self.encoder.model, self._shape, self.compute.device)
+        if self.processes.is_first:
+            self.encoder.make_whole(self._decay(self.course.best_step))
         return self.course
 
     def _train(self) -> None:
@@ -210,8 +220,11 @@ class TrainingRun:
 
         Beside the task's metrics, in points: `score` (its headline), `loss`, and what its kind says of probabilities.
         """
+        sharded, compute = self.processes.sharded, self.compute
+        if sharded:  # all compute the same batches, none may try smaller ones: as many as training has room for
+            compute = replace(compute, prediction_pieces=compute.training_pieces)
         outputs, self.compute = predicting_within_memory(
-            self.compute,
+            compute,
             lambda compute: head_outputs(
                 self.encoder,
                 head,
@@ -223,6 +236,7 @@ class TrainingRun:
                 with_loss=True,
                 progress=lambda *_: self.stop.check() if self.processes.size == 1 else None,
             ),
+            again=not sharded,
         )
         table = kind.decode(dev.examples, dev.features, outputs.rows)
         predictions = dict(zip(table["id"].to_pylist(), table["prediction"].to_pylist(), strict=True))
@@ -292,21 +306,28 @@ class TrainingRun:
         while True:
             budget = math.inf if task.kind.whole_steps else self.compute.training_pieces
             parts = list(micro_batches(task.features, units, budget, padded=not self.encoder.packs))
+            idle = self.processes.rounds(len(parts)) - len(parts)
             torch.manual_seed(seed + self.processes.rank)
             try:
-                return self._accumulate(task, parts, seed)
+                with self.processes.entwined(partial(self._note_room, task, parts)):
+                    result = self._accumulate(task, parts, seed)
+                    join_rounds(self.encoder, task.features, idle, self.compute, self.settings.precision, self.pad_id)
+                return result
             except Exception as error:
                 if not is_out_of_memory(error):
                     raise
                 if len(parts) == (1 if task.kind.whole_steps else len(units)):
                     raise RunError(_no_room(task), cause="out_of_memory") from error
             # Here, and not above, since an exception that is handled keeps the tensors of its frames.
-            self._halve(max(len(rows) * int(task.features.lengths[rows].max()) for rows in parts))
+            self._halve(_most_pieces(task, parts))
 
     def _halve(self, pieces: int) -> None:
         """Takes half as many pieces at a time as there was no room for, in this step and in those that follow."""
         self.optimizer.zero_grad(set_to_none=True)
-        pieces = min(pieces, self.compute.training_pieces) // 2
+        self._take(min(pieces, self.compute.training_pieces) // 2)
+
+    def _take(self, pieces: int) -> None:
+        """Takes no more than so many pieces at a time from now on."""
         self.compute = replace(self.compute, training_pieces=pieces)
         self.course.out_of_memory.append((self.course.step, pieces))
         forget_freed(self.compute)
@@ -331,10 +352,15 @@ class TrainingRun:
             total += float(loss.detach())
         return total, items
 
+    def _note_room(self, task: TrainingTask, parts: Sequence[NDArray[np.int64]], error: Exception) -> None:
+        """Keeps for the next start that there was no memory: sharded processes cannot try again where they are."""
+        if is_out_of_memory(error):
+            self.checkpoints.note_room(min(_most_pieces(task, parts), self.compute.training_pieces) // 2)
+
     def _evaluate(self) -> None:
         course = self.course
         sets = [(task, task.dev) for task in self.tasks if task.dev is not None]
-        dev = self.processes.told_by_first(
+        dev = self.processes.led(
             lambda: {
                 task.task.name: self.dev_scores(task.task, task.kind, dev, self.heads[task.task.name])
                 for task, dev in sets
@@ -347,26 +373,32 @@ class TrainingRun:
             course.best_step = course.step
         elif score > course.best_score:
             course.best_score, course.best_step, course.since_best = score, course.step, 0
-            weights = self.learner.state_dict()
-            self.processes.told_by_first(lambda: self.checkpoints.save_best(course.step, weights))
+            weights = self.processes.whole(self.learner.state_dict())
+            copied = self.processes.sharded
+            self.processes.told_by_first(lambda: self.checkpoints.save_best(course.step, weights, are_copies=copied))
         else:
             course.since_best += 1
 
     def _load_weights(self, weights: dict[str, Tensor]) -> None:
-        self.learner.load_state_dict(weights)
+        if self._shape is None:
+            self.learner.load_state_dict(weights)
+        else:
+            load_parts(self.learner, weights)
         renew(self.encoder.model)
 
     def _checkpoint(self) -> None:
         """Has weights, optimizer and course written."""
-        self.processes.told_by_first(self._save)
+        tensors, copied = self.processes.whole(self._state()), self.processes.sharded
+        self.processes.told_by_first(lambda: self.checkpoints.save(asdict(self.course), tensors, are_copies=copied))
         self._kept, self._written = self.course.step, time.monotonic()
 
-    def _save(self) -> None:
+    def _state(self) -> dict[str, Tensor]:
+        """Weights and moments."""
         tensors = {f"{_WEIGHTS}{name}": tensor for name, tensor in self.learner.state_dict().items()}
         for name, parameter in self.learner.named_parameters():
             for key, value in self.optimizer.state.get(parameter, {}).items():
                 tensors[f"{key}/{name}"] = value
-        self.checkpoints.save(asdict(self.course), tensors)
+        return tensors
 
     def _resume(self) -> None:
         found = self.checkpoints.newest()
@@ -377,7 +409,10 @@ class TrainingRun:
         for name, parameter in self.learner.named_parameters():
             moments = {key: tensors[f"{key}/{name}"] for key in _MOMENTS if f"{key}/{name}" in tensors}
             if moments:
-                self.optimizer.state[parameter] = {key: value.to(parameter.device) for key, value in moments.items()}
+                self.optimizer.state[parameter] = {
+                    key: part_of(value, parameter) if value.ndim else value.to(parameter.device)
+                    for key, value in moments.items()
+                }
         self.course = Course.from_json(found.course)
         self._kept = self.course.step
         if self.course.out_of_memory:
@@ -393,6 +428,11 @@ def _constant_score(task: TrainingTask, dev: DevSet) -> float:
 def _pieces(features: Features, units: UnitArray) -> int:
     bounds = features.unit_bounds
     return sum(int(features.lengths[bounds[unit] : bounds[unit + 1]].sum()) for unit in units)
+
+
+def _most_pieces(task: TrainingTask, parts: Sequence[NDArray[np.int64]]) -> int:
+    """The pieces, with padding, of the largest part."""
+    return max(len(rows) * int(task.features.lengths[rows].max()) for rows in parts)
 
 
 def _no_room(task: TrainingTask) -> str:

@@ -215,6 +215,8 @@ def test_a_full_disk_stops_the_run_and_says_what_is_needed_and_where(prepared, t
     weights = sum(tensor.numel() for tensor in load_file(prepared / "encoder" / "model.safetensors").values())
     # In float32: two checkpoints of weights and two moments, best weights before and after.
     assert f"the stage needs up to {4 * (2 * 3 + 2) * weights / 1e6:.1f} MB there" in str(raised.value)
+    # Three stages train: own_qa, own_nli after it, and own_nli alone.
+    assert f"the encoders that are still to be trained take {3 * 4 * weights / 1e6:.1f} MB" in str(raised.value)
     assert "nothing more was tried" in str(raised.value)
     assert not (tmp_path / "store" / "score").exists()
 

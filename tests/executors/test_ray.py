@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
@@ -13,15 +16,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tiny_study import TINY, tiny_study, write_data, write_working_encoder
+from tiny_study import TINY, tiny_study, write_data, write_study, write_working_encoder
 
 pytest.importorskip("ray", reason="needs Ray: pip install 'xstilts[ray]'")
 
 import ray
-from faults.campaign import cluster, kill, ray_workers
+from faults.campaign import cluster, kill, ports, ray_workers
 
 from xstilts.errors import InputError, RunError
-from xstilts.executors.ray import OnRay
+from xstilts.executors.ray import OnRay, check_address
 from xstilts.journal import stage_states
 from xstilts.results import Results
 from xstilts.running import run_study
@@ -115,7 +118,7 @@ def test_a_worker_that_is_killed_is_replaced_and_its_stage_goes_on(nodes, prepar
 
 @pytest.mark.slow
 def test_a_node_that_dies_in_the_middle_loses_nothing(nodes, prepared, tmp_path):
-    node = nodes.add_node(num_cpus=1, object_store_memory=80 * 2**20)
+    node = nodes.add_node(num_cpus=1, object_store_memory=80 * 2**20, **ports())
     watcher = Watching("train own_qa", lambda: nodes.remove_node(node, allow_graceful=False))
     assert on_ray(prepared, tmp_path, watcher).equals(whole(prepared), null_equal=True)
     assert watcher.title == "never again"
@@ -168,11 +171,12 @@ def test_two_drivers_on_one_store_run_every_stage_once(nodes, prepared, tmp_path
     assert set(began.values()) == {1}
 
 
-def test_a_stage_that_two_processes_of_a_worker_train_has_the_numbers_of_one(nodes, prepared, tmp_path):
+@pytest.mark.parametrize("sharded", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_a_stage_that_two_processes_of_a_worker_train_has_the_numbers_of_one(nodes, prepared, tmp_path, sharded):
     training = {**TINY["training"], "max_steps": 6, "evaluations": 6, "precision": "fp32"}
     changes = {"recipes": {"direct": []}, "targets": {"own_nli": {"evaluate": ["en"]}}, "training": training}
     courses = []
-    for name, executor in (("one", None), ("two", OnRay(device="cpu", processes=2))):
+    for name, executor in (("one", None), ("two", OnRay(device="cpu", processes=2, sharded=sharded))):
         study = tiny_study(prepared, **changes)
         run_study(study, out=tmp_path / name, store=tmp_path / f"{name}-store", device="cpu", executor=executor)
         (record,) = (tmp_path / f"{name}-store" / "train").glob("*/stage.json")
@@ -190,6 +194,16 @@ def test_what_no_node_has_is_refused_and_not_waited_for(nodes, prepared, tmp_pat
         run_study(study, out=tmp_path / "out", device="cpu", executor=OnRay(device="cpu", **asked))
 
 
+def test_one_process_of_a_stage_has_no_others_to_hold_parts(nodes, prepared, tmp_path):
+    with pytest.raises(InputError, match="one process alone has no others"):
+        run_study(
+            tiny_study(prepared, **LONGER),
+            out=tmp_path / "out",
+            device="cpu",
+            executor=OnRay(device="cpu", sharded=True),
+        )
+
+
 def test_scoring_asks_for_no_gpu_and_everything_else_for_what_was_said():
     asked = OnRay(gpus=0.25, cpus=2, memory=3)
     score = Stage(ScoreSpec("parent", DataRef("t", 1, {}, "en", "test", "d"), ("m",)), "score")
@@ -197,3 +211,53 @@ def test_scoring_asks_for_no_gpu_and_everything_else_for_what_was_said():
     assert asked.needs(score) == {"num_cpus": 1, "num_gpus": 0}
     assert asked.needs(train) == {"num_cpus": 2, "num_gpus": 0.25, "memory": 3e9}
     assert "memory" not in OnRay().needs(train)
+
+
+def test_an_address_where_nothing_listens_is_refused_at_once():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with pytest.raises(InputError, match="Ray cannot be reached") as raised:
+        check_address(f"127.0.0.1:{port}")
+    assert f"127.0.0.1:{port}" in str(raised.value)
+    assert "refused" in str(raised.value)
+
+
+def test_a_server_that_is_not_ray_is_refused(loopback):
+    host = loopback.url.removeprefix("http://")
+    with pytest.raises(InputError, match="not the head of a Ray cluster"):
+        check_address(host)
+
+
+def test_a_server_that_says_nothing_is_refused_within_a_bound(monkeypatch):
+    monkeypatch.setattr("xstilts.executors.ray._GREETING", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(InputError, match="timed out"):
+        check_address(f"127.0.0.1:{silent.getsockname()[1]}")
+
+
+@pytest.mark.parametrize("address", ["head", "head:", ":6379", "head:port", "head:70000"])
+def test_what_is_no_address_is_refused(address):
+    with pytest.raises(InputError, match="no address of Ray"):
+        check_address(address)
+
+
+def test_the_head_of_a_cluster_is_known_by_its_greeting(nodes):
+    check_address(nodes.address)
+    check_address("auto")
+    check_address(None)
+
+
+def test_a_wrong_address_ends_a_run_before_a_stage(prepared, tmp_path):
+    # In a process of its own, since this one is in a cluster.
+    study = write_study(prepared, LONGER)
+    command = [sys.executable, "-m", "xstilts", "run", str(study), "--out", str(tmp_path / "out"), "--executor", "ray"]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    ended = subprocess.run(
+        [*command, "--ray-address", address], capture_output=True, text=True, timeout=300, env=environment, check=False
+    )
+    assert ended.returncode == 2
+    assert address in ended.stderr
+    assert "Traceback" not in ended.stderr

@@ -43,19 +43,25 @@ def run(
         list[str] | None,
         typer.Option("--track", help="Also tell tensorboard, wandb or mlflow of training; may be repeated."),
     ] = None,
+    fsdp: Annotated[
+        bool, typer.Option("--fsdp", help="Processes that train a stage together each hold a part of the encoder.")
+    ] = False,
 ) -> None:
     """Plans a study, runs what is missing, resumes after any interruption, writes results and report."""
     from xstilts.study import Study
 
     on_ray = None
     if executor == "ray":
-        on_ray = _on_ray(ray_address, gpus_per_stage, cpus_per_stage, memory_per_stage, device)
+        on_ray = _on_ray(ray_address, gpus_per_stage, cpus_per_stage, memory_per_stage, device, fsdp)
         device = "cpu"  # of this process, which computes nothing
     read = Study.from_yaml(study, overrides or ())
-    run_and_show(read, data_dir, out, store, offline, device, 60.0 * checkpoint_minutes, on_ray, track or ())
+    at_most = 60.0 * checkpoint_minutes
+    run_and_show(read, data_dir, out, store, offline, device, at_most, on_ray, track or (), fsdp)
 
 
-def _on_ray(address: str | None, gpus: float | None, cpus: float, memory: float | None, device: str) -> Executor:
+def _on_ray(
+    address: str | None, gpus: float | None, cpus: float, memory: float | None, device: str, sharded: bool
+) -> Executor:
     from xstilts.errors import InputError
 
     try:
@@ -64,7 +70,7 @@ def _on_ray(address: str | None, gpus: float | None, cpus: float, memory: float 
         if error.name != "ray":
             raise
         raise InputError("Ray is not installed", where="--executor ray", fix="pip install 'xstilts[ray]'") from error
-    return OnRay(address, gpus, cpus, memory, device)
+    return OnRay(address, gpus, cpus, memory, device, sharded=sharded)
 
 
 def run_and_show(
@@ -77,6 +83,7 @@ def run_and_show(
     checkpoint_seconds: float = 300.0,
     executor: Executor | None = None,
     track: Sequence[str] = (),
+    sharded: bool = False,
 ) -> None:
     """Runs a study under a progress display, then prints the final table and the report's path."""
     from rich.console import Console
@@ -104,6 +111,7 @@ def run_and_show(
             checkpoint_seconds=checkpoint_seconds,
             watcher=tracking or watcher,
             executor=executor,
+            sharded=sharded,
         )
     except RunError as error:
         failure = error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import shutil
 import traceback
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,7 +38,7 @@ class Failure:
 def failure_of(error: BaseException, stage: Stage, bench: Workbench) -> Failure:
     """What an exception says of the stage that it ended."""
     if is_disk_full(error):
-        cause, reason = "disk_full", no_space(bench.store.root, _space(stage, bench))
+        cause, reason = "disk_full", no_space(bench.store.root, _space(stage, bench), _kept_space(bench))
     elif isinstance(error, XstiltsError):
         cause = error.cause if isinstance(error, RunError) else "bad_data" if isinstance(error, InputError) else "error"
         reason = str(error)
@@ -53,10 +54,17 @@ def is_disk_full(error: BaseException) -> bool:
     return known or "no space left on device" in str(error).lower()
 
 
-def no_space(folder: Path, needed: int | None = None) -> str:
-    """The message of a full disk: how much is free there, how much is needed if that is known, and what to do."""
+def no_space(folder: Path, needed: int | None = None, kept: int = 0) -> str:
+    """The message of a full disk: how much is free there, how much is needed, and what to do.
+
+    Args:
+        folder: A folder on it.
+        needed: By the stage while it runs, in bytes, if that is known.
+        kept: By what is left of the study, for its weights, in bytes.
+    """
     free = shutil.disk_usage(folder).free
     more = f", and the stage needs up to {_readable(needed)} there while it runs" if needed is not None else ""
+    more += f"; the encoders that are still to be trained take {_readable(kept)}" if kept else ""
     return (
         f"the disk is full: {_readable(free)} are free in {folder}{more}; make room, or name another place, "
         "and run the same command again"
@@ -68,6 +76,14 @@ def _space(stage: Stage, bench: Workbench) -> int | None:
     if not isinstance(stage.spec, TrainSpec):
         return None
     return _BYTES_PER_WEIGHT * sum(map(_weights, weight_files(bench.plan.encoders[stage.spec.encoder])))
+
+
+def _kept_space(bench: Workbench) -> int:
+    """The bytes of the weights that training stages have yet to publish, in float32."""
+    specs = [stage.spec for stage in bench.plan.needed(lambda stage: bench.store.record(stage) is not None)]
+    trained = Counter(spec.encoder for spec in specs if isinstance(spec, TrainSpec))
+    folders = bench.plan.encoders
+    return sum(4 * count * sum(map(_weights, weight_files(folders[name]))) for name, count in trained.items())
 
 
 def _weights(path: Path) -> int:

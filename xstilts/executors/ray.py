@@ -7,7 +7,9 @@ with it but the steps since the last checkpoints, and the next one goes on.
 
 from __future__ import annotations
 
+import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -24,7 +26,7 @@ from torch.distributed.elastic.multiprocessing.errors import ChildFailedError
 from torch.distributed.launcher.api import LaunchConfig, elastic_launch
 
 from xstilts.compute import Compute
-from xstilts.errors import InputError
+from xstilts.errors import InputError, RunError
 from xstilts.executors.agenda import Agenda, Outcome
 from xstilts.executors.attempt import Attempt, attempt
 from xstilts.executors.failures import Failure, failure_of
@@ -39,6 +41,9 @@ from xstilts.watching import Watcher
 from xstilts.workbench import Workbench
 
 _LOSSES = 5  # a stage is begun again so often whose worker was lost
+_GREETING = 10.0  # seconds until an address must have answered
+_HTTP2 = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])  # the preface, and no settings
+_SETTINGS = b"\x04"  # type of a frame, its fourth byte
 _PAUSE = 0.5  # seconds between two reports of a worker, and between two looks of the driver
 
 
@@ -55,6 +60,7 @@ class OnRay:
         memory: Of such a stage, in GB of main memory; not counted unless said.
         device: `auto`, `cpu` or `cuda`, on the node of the stage.
         processes: That train a stage together; as many as it has GPUs unless said.
+        sharded: Each of these processes holds a part of the encoder only (FSDP).
     """
 
     address: str | None = None
@@ -63,6 +69,7 @@ class OnRay:
     memory: float | None = None
     device: str = "auto"
     processes: int | None = None
+    sharded: bool = False
 
     def __call__(self, bench: Workbench, watcher: Watcher) -> Outcome:
         """Runs every needed stage; one that fails stops only what needs it.
@@ -95,6 +102,13 @@ class OnRay:
         nodes = [node["Resources"] for node in ray.nodes() if node["Alive"]]
         there = self.device != "cpu" and any(node.get("GPU", 0) for node in nodes)
         fitted = replace(self, gpus=float(there)) if self.gpus is None else self
+        if self.sharded and (self.processes or int(fitted.gpus or 0)) < 2:
+            raise InputError(
+                "one process alone has no others to hold parts of the encoder",
+                where="--fsdp",
+                found=f"{fitted.gpus:g} GPUs of a stage",
+                fix="--gpus-per-stage 2 or more",
+            )
         asked = {"GPU": fitted.gpus or 0, "CPU": fitted.cpus, "memory": (fitted.memory or 0) * 1e9}
         if not any(all(node.get(name, 0) >= amount for name, amount in asked.items()) for node in nodes):
             raise InputError(
@@ -111,18 +125,59 @@ def _listed(resources: dict[str, float]) -> str:
     return f"{resources['GPU']:g} GPUs, {resources['CPU']:g} CPUs, {resources['memory'] / 1e9:.1f} GB"
 
 
+def check_address(address: str | None) -> None:
+    """Whether something that may be Ray listens at an address; Ray itself would try for minutes.
+
+    The head of a cluster speaks HTTP/2, so it sends its settings as soon as it is greeted; the dashboard, whose port
+    is often named by mistake, does not.
+
+    Args:
+        address: `HOST:PORT`. Others, such as `auto`, and one of a cluster with TLS, are Ray's to find.
+
+    Raises:
+        InputError: If nothing listens there, or something else.
+    """
+    if address is None or address in ("auto", "local") or "://" in address or "RAY_USE_TLS" in os.environ:
+        return
+    expected = "HOST:PORT of the head node, as `ray start --head` shows it; the port is 6379 unless it was chosen"
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65535:
+        raise InputError("this is no address of Ray", where="--ray-address", found=address, expected=expected)
+    try:
+        with socket.create_connection((host.strip("[]"), int(port)), timeout=_GREETING) as connection:
+            connection.sendall(_HTTP2)
+            answer = connection.recv(9, socket.MSG_WAITALL)
+    except OSError as error:
+        reason = f"{address}: {error.strerror or error}"
+        raise InputError("Ray cannot be reached", where="--ray-address", found=reason, expected=expected) from error
+    if answer[3:4] != _SETTINGS:
+        raise InputError(
+            "what listens there is not the head of a Ray cluster",
+            where="--ray-address",
+            found=address,
+            expected=expected,
+        )
+
+
 @contextmanager
 def _connected(address: str | None) -> Iterator[None]:
     """Joins a cluster or starts one, unless this process is in one already, and leaves it at the end."""
     if ray.is_initialized():
         yield
         return
+    named = address or os.environ.get("RAY_ADDRESS")
+    check_address(named)
     handler = signal.getsignal(signal.SIGTERM)
     try:
         ray.init(address=address, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
-    except (ConnectionError, ValueError) as error:
+    except Exception as error:  # of a node that is slow to start, Ray raises a bare one
         reason = str(error).strip().partition("\n")[0]
-        raise InputError(f"Ray cannot be reached: {reason}", where="--ray-address", found=address) from error
+        if named is None:
+            raise RunError(
+                f"Ray did not start on this machine: {reason}\n  a busy one needs longer than Ray waits: run again, or "
+                "start Ray first (ray start --head) and give --ray-address auto"
+            ) from error
+        raise InputError(f"Ray cannot be reached: {reason}", where="--ray-address", found=named) from error
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, handler)  # Ray has put its own in the place of the run's
     try:
@@ -145,6 +200,7 @@ class _Driver:
             self._needs.device if self._needs.gpus else "cpu",
             bench.checkpoint_seconds,
             self._needs.processes or max(int(self._needs.gpus or 0), 1),
+            self._needs.sharded,
             ray.put(
                 replace(
                     bench.plan,
@@ -269,6 +325,7 @@ class _Job:
     device: str
     checkpoint_seconds: float
     processes: int
+    sharded: bool
     plan: Any
 
     def bench(self, plan: Plan) -> Workbench:
@@ -316,7 +373,7 @@ def _launched(job: _Job, key: str) -> Attempt:
 def _member(job: _Job, key: str) -> Attempt | None:
     """What each of these processes does; the first one makes the attempt."""
     bench = job.bench(job.plan)
-    bench.processes = Processes.launched(job.device)
+    bench.processes = Processes.launched(job.device, job.sharded)
     with stopping_on_signals() as bench.stop:
         if not bench.processes.is_first:
             join_training(bench)
