@@ -152,9 +152,9 @@ def test_a_text_that_is_too_long_is_translated_in_parts(folder, monkeypatch):
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({}, "one of `path` and `hub`"),
-        ({"path": "a", "hub": "b"}, "one of `path` and `hub`"),
-        ({"path": "a", "prefix": "to {language}: "}, "not {language}"),
+        ({}, "a translator needs one source"),
+        ({"path": "a", "hub": "b"}, "a translator needs one source"),
+        ({"path": "a", "prefix": "to {language}: "}, "an unknown {language}"),
         ({"path": "a", "prefix": "to {target: "}, "brace"),
         ({"path": "a", "pair": "English"}, "pair"),
     ],

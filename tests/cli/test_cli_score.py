@@ -93,8 +93,8 @@ def test_scores_of_every_kind_are_those_worked_out_by_hand(call, tmp_path, of, g
 WRONG = {
     "a missing answer": (("xquad", "de"), squad(a="x", b="y"), '{"a": "x"}', "missing: 'b' (1 in all)"),
     "an unknown id": (("xquad", "de"), squad(a="x"), '{"a": "x", "z": "y"}', "unknown: 'z' (1 in all)"),
-    "an id twice": (("xquad", "de"), squad(a="x"), '{"a": "x", "a": "y"}', "question 'a' has two predictions"),
-    "no JSON": (("xquad", "de"), squad(a="x"), "x\n", "not valid JSON"),
+    "an id twice": (("xquad", "de"), squad(a="x"), '{"a": "x", "a": "y"}', "an object has the key 'a' twice"),
+    "no JSON": (("xquad", "de"), squad(a="x"), "x\n", "this is not JSON"),
     "too few lines": (("xnli", "sw"), "neutral\nneutral\n", "neutral\n", "found:    1 lines\n  expected: 2"),
     "an unknown label": (("xnli", "sw"), "neutral\n", "neutrl\n", "predictions:1: the label is not of this task"),
     "an index too high": (("tatoeba", "sw"), "0\n1\n", "0\n7\n", "predictions:2: this is no valid index"),
