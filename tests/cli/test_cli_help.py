@@ -61,10 +61,11 @@ def process(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_wrong_input_is_one_message_on_stderr_and_a_traceback_only_with_debug(tmp_path):
     plain = process("run", str(tmp_path / "gone.yaml"))
     assert (plain.returncode, plain.stdout) == (2, "")
-    assert (
-        plain.stderr
-        == f"error: {tmp_path / 'gone.yaml'}: there is no such file\n  expected: a file of a study's YAML, in UTF-8\n  to fix:   check the path\n"
-    )
+    assert plain.stderr.splitlines() == [
+        f"error: {tmp_path / 'gone.yaml'}: there is no such file",
+        "  expected: a file of a study's YAML, in UTF-8",
+        "  to fix:   check the path",
+    ]
     debug = process("--debug", "run", str(tmp_path / "gone.yaml"))
     assert (debug.returncode, debug.stdout) == (2, "")
     assert "Traceback (most recent call last)" in debug.stderr
