@@ -34,6 +34,13 @@ def test_intervals_cover_95_percent_whatever_the_variance_of_seeds(degrees, shar
     assert np.abs(found - 0.95).max() <= slack
 
 
+@pytest.mark.parametrize(("level", "slack"), [(0.9, 0.005), (0.99, 0.004)])
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("degrees", [1, 2, 4, 11])
+def test_other_levels_are_kept_too(degrees, share, level, slack):
+    assert np.abs(coverage(degrees, share, level) - level).max() <= (3.5 if degrees == 1 else 1) * slack
+
+
 @pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
 @pytest.mark.parametrize("degrees", [1, 2, 5, 12, 40])
 def test_a_larger_variance_of_seeds_never_makes_an_interval_narrower(degrees, share):

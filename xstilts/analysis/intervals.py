@@ -28,12 +28,13 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from xstilts.analysis.critical_values import LEVEL, NORMAL, half_width
+from xstilts.analysis.critical_values import LEVEL, LEVELS, half_width, normal, student
 
 FloatArray = NDArray[np.float64]
 Draws = NDArray[np.float32]
 
 MOST_DEGREES = 1e6
+_ROUNDING = 1e-9  # points
 _BLOCK = 1 << 20  # counts held at a time: 8 MB
 _DECIMALS = 9  # points; a matrix product may round equal columns differently, a difference of equals must be 0
 
@@ -86,6 +87,21 @@ def _contrasts(runs: tuple[int, ...], draws: int, seed: int) -> FloatArray:
     return np.asarray((weights - weights.mean(axis=1, keepdims=True)) / math.sqrt(len(runs) * (len(runs) - 1)))
 
 
+@lru_cache(maxsize=4)
+def _ratios(lower: float, upper: float) -> tuple[FloatArray, FloatArray]:
+    """Degrees of freedom, descending, and by how much Student's interval of one level is wider than of another."""
+    from scipy.special import stdtrit
+
+    degrees = np.unique(np.concatenate([np.arange(1.0, 10_001), np.geomspace(0.4, 10, 200), [1e5, MOST_DEGREES]]))[::-1]
+    return degrees, stdtrit(degrees, (1 + upper) / 2) / stdtrit(degrees, (1 + lower) / 2)
+
+
+def _degrees_between(lower: float, upper: float, ratio: float) -> float:
+    """The degrees of freedom at which Student's intervals of two levels have this ratio."""
+    degrees, ratios = _ratios(lower, upper)
+    return float(np.interp(ratio, ratios, degrees))
+
+
 @dataclass(frozen=True)
 class Estimate:
     """A score, or a sum of multiples of scores such as a difference, in points.
@@ -128,30 +144,43 @@ class Estimate:
     def standard_error(self) -> float:
         """Of the value, over examples and seeds; in points. Less than the variances say where they overstate it."""
         variance = self.example_variance + max(0.0, self.seed_variance - self.shared_variance)
-        return min(math.sqrt(variance), self._half_width / NORMAL)
+        return min(math.sqrt(variance), self._half_widths[1] / normal(LEVEL))
 
     @cached_property
     def degrees(self) -> float:
-        """Degrees of freedom at which Student's t gives the 95 % interval; tests and power use the same."""
+        """Degrees of freedom at which Student's t, with the standard error, gives the 95 % interval; for power."""
         from scipy.special import stdtridf
 
         if self.standard_error == 0:
             return MOST_DEGREES
-        quantile = (1 + LEVEL) / 2
-        ratio = self._half_width / self.standard_error
-        return min(MOST_DEGREES, max(1.0, float(stdtridf(quantile, ratio)))) if ratio > NORMAL else MOST_DEGREES
+        ratio = self._half_widths[1] / self.standard_error
+        if ratio <= student(MOST_DEGREES, LEVEL):
+            return MOST_DEGREES
+        return max(1.0, float(stdtridf((1 + LEVEL) / 2, ratio)))
 
     @cached_property
-    def _half_width(self) -> float:
-        """Of the 95 % interval. Few examples say less of their variance: it counts as Student's t is wider."""
-        from scipy.special import stdtrit
-
-        wider = (float(stdtrit(max(self.examples - 1, 1), (1 + LEVEL) / 2)) / NORMAL) ** 2
+    def _half_widths(self) -> tuple[float, ...]:
+        """Of the intervals of `LEVELS`. Few examples say less of their variance: it counts as Student's t is wider."""
+        of_examples = max(self.examples - 1, 1)
         if len(self.effects) < 2:
-            return NORMAL * math.sqrt(wider * self.example_variance)
-        return half_width(
-            self.seed_variance, wider * self.example_variance, wider * self.shared_variance, len(self.effects) - 1
+            return tuple(student(of_examples, level) * math.sqrt(self.example_variance) for level in LEVELS)
+        wider = [(student(of_examples, level) / normal(level)) ** 2 for level in LEVELS]
+        return tuple(
+            half_width(
+                self.seed_variance,
+                factor * self.example_variance,
+                factor * self.shared_variance,
+                len(self.effects) - 1,
+                level,
+            )
+            for level, factor in zip(LEVELS, wider, strict=True)
         )
+
+    @cached_property
+    def _tails(self) -> tuple[float, float]:
+        """Degrees of freedom of a t that passes through 90 and 95 % half-widths, and of one through 95 and 99 %."""
+        narrow, middle, wide = self._half_widths
+        return _degrees_between(LEVELS[0], LEVEL, middle / narrow), _degrees_between(LEVEL, LEVELS[2], wide / middle)
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -160,11 +189,22 @@ class Estimate:
 
     def interval_at(self, level: float) -> tuple[float, float]:
         """The interval of a level, such as 0.9; never beyond what the value can be."""
-        from scipy.special import stdtrit
-
-        width = float(stdtrit(self.degrees, (1 + level) / 2)) * self.standard_error
+        width = self._half_widths[1]
+        if width > 0 and level != LEVEL:
+            degrees = self._tails[level > LEVEL]
+            width *= student(degrees, level) / student(degrees, LEVEL)
         least, greatest = self.limits
         return max(self.value - width, min(least, self.value)), min(self.value + width, max(greatest, self.value))
+
+    def p_at(self, distance: float) -> float:
+        """One less the level of the interval that reaches just as far from the value; 1 at no distance."""
+        from scipy.special import stdtr
+
+        width = self._half_widths[1]
+        if width == 0:
+            return 1.0 if distance <= _ROUNDING else 0.0
+        degrees = self._tails[distance > width]
+        return float(2 * stdtr(degrees, -abs(distance) / width * student(degrees, LEVEL)))
 
     def values_by_seed(self) -> dict[int, float]:
         """Seed -> the value of that seed alone; exact where all parts have all seeds."""

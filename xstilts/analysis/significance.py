@@ -27,16 +27,11 @@ _STEPS = 400
 
 
 def p_value(estimate: Estimate, expected: float = 0.0) -> float:
-    """Two-sided p of the hypothesis that the value is `expected`: Student's t with the estimate's degrees of freedom.
+    """Two-sided p of the hypothesis that the value is `expected`: the level at which the interval just excludes it.
 
     The standard error comes from the paired bootstrap over examples (Koehn 2004) and the variance over seeds.
     """
-    from scipy.special import stdtr
-
-    distance = abs(estimate.value - expected)
-    if estimate.standard_error == 0:
-        return 1.0 if distance <= _ROUNDING else 0.0
-    return float(2 * stdtr(estimate.degrees, -distance / estimate.standard_error))
+    return estimate.p_at(abs(estimate.value - expected))
 
 
 def randomization_test(
