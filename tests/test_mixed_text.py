@@ -103,11 +103,11 @@ def test_another_weight_is_another_stage(folder):
     [
         ({"task": "own_nli", "mlm": {**MLM, "task": "own_qa"}}, "`mlm` reads raw text, and own_qa is a span_qa task"),
         ({"task": "own_text", "mlm": MLM}, "the task under `mlm` is one of the stage's own"),
-        ({"task": "own_nli", "mlm": {**MLM, "weight": 1}}, r"mlm\.weight: .*less than 1"),
+        ({"task": "own_nli", "mlm": {**MLM, "weight": 1}}, r"(?s)mlm\.weight: .*less than 1"),
         ({"task": "own_nli", "mlm": {"task": "own_text"}}, "the field 'weight' is missing"),
         ({"task": "own_nli", "mlm": {**MLM, "rates": 0.2}}, "unknown field 'rates'(?s:.*)did you mean 'rate'"),
         ({"task": "own_nli", "mlm": {**MLM, "languages": ["xx"]}}, "own_text has no language 'xx'"),
-        ({"tasks": ["own_nli", "own_text"], "sampling": {"shares": {"own_text": 1.2}}}, r"own_text.*less than 1"),
+        ({"tasks": ["own_nli", "own_text"], "sampling": {"shares": {"own_text": 1.2}}}, r"(?s)own_text.*less than 1"),
         (
             {"tasks": ["own_nli", "own_text", "own_qa"], "sampling": {"shares": {"own_text": 0.6, "own_qa": 0.4}}},
             "the shares leave no steps",

@@ -52,7 +52,7 @@ def test_the_sdist_holds_what_is_needed_to_test_and_to_build(built):
     top = {name.parts[0] for name in names if name.parts}
     assert top == {
         ".ci", "benchmarks", "docs", "studies", "tests", "xstilts", "CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md",
-        "LICENSE", "Makefile", "README.md", "SECURITY.md", "PKG-INFO", "pyproject.toml", ".gitignore",
+        "LICENSE", "Makefile", "README.md", "mkdocs.yml", "SECURITY.md", "PKG-INFO", "pyproject.toml", ".gitignore",
     }  # fmt: skip
     assert not [name for name in names if "__pycache__" in name.parts or name.suffix in (".pyc", ".draft", ".lock")]
 

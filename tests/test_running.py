@@ -79,7 +79,7 @@ STAGES = len(TRAINED) + 2 * (2 * 2 + 2)
 
 
 def test_a_run_leaves_the_study_plan_table_page_and_log(finished):
-    tables = {"results.parquet", "costs.parquet", "dev.parquet"}
+    tables = {"results.parquet", "costs.parquet", "dev.parquet", "samples.parquet"}
     names = {"study.yaml", "plan.json", "report.html", "log.jsonl", *tables}
     assert {path.name for path in (finished / "out").iterdir()} == names
     assert "tiny" in (finished / "out" / "report.html").read_text(encoding="utf-8")

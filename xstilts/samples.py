@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xstilts.durable import publish_file
+from xstilts.durable import damage_of, publish_file
 from xstilts.examples import (
     ChoiceExample,
     Example,
@@ -24,13 +24,13 @@ from xstilts.examples import (
     TokenExample,
 )
 from xstilts.scoring import scored_side
+from xstilts.store import MANIFEST, Store
 
 if TYPE_CHECKING:
     import polars as pl
 
     from xstilts.plan import Cell, Plan
     from xstilts.stage import DataRef
-    from xstilts.store import Store
     from xstilts.task import Tasks
 
 FILE = "samples.parquet"
@@ -107,14 +107,14 @@ def _samples(
     import polars as pl
 
     score = plan.stages[cell.score]
-    path = store.folder(plan.stages[score.parents[0]]) / "predictions.parquet"
-    if not path.is_file():  # it was removed after it was scored
+    folder = store.folder(plan.stages[score.parents[0]])
+    if not folder.is_dir() or damage_of(folder, MANIFEST):  # a finished score needs its predictions no more
         return
     scored = scored_side(examples)
     if not scored or isinstance(scored[0], RawTextExample):
         return
     chosen = np.unique(np.linspace(0, len(scored) - 1, ROWS).astype(int)).tolist()
-    predicted = _variant(pl.read_parquet(path), cell)
+    predicted = _variant(pl.read_parquet(folder / "predictions.parquet"), cell)
     answers = dict(zip(predicted["id"].to_list(), predicted["prediction"].to_list(), strict=True))
     scores = _variant(pl.read_parquet(store.folder(score) / "scores.parquet"), cell)
     points = _points(scores.filter(pl.col("metric").is_in(metrics) & (pl.col("gold") == "gold")))

@@ -140,7 +140,8 @@ def test_a_pair_is_one_row_with_words_of_both_sides(tiny_pieces):
 def test_loss_is_the_cross_entropy_of_the_hidden_pieces_under_tied_embeddings(plain):
     torch.manual_seed(0)
     embeddings = torch.nn.Embedding(plain.constants["vocabulary"], 8)
-    encoder = SimpleNamespace(hidden_size=8, model=SimpleNamespace(get_input_embeddings=lambda: embeddings))
+    inner = SimpleNamespace(get_input_embeddings=lambda: embeddings)
+    encoder = SimpleNamespace(hidden_size=8, model=inner, norm_eps=1e-5)
     kind = MaskedLM(rate=0.5)
     head = kind.head(encoder, 0.1)
     targets = kind.targets(plain, np.arange(4), 64, seed=0)

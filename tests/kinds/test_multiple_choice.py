@@ -13,7 +13,7 @@ from xstilts.features import Features, Limits
 from xstilts.kinds.multiple_choice import MultipleChoice
 
 KIND = MultipleChoice()
-ENCODER = SimpleNamespace(hidden_size=4, pooling="cls")
+ENCODER = SimpleNamespace(hidden_size=4, pooling="cls", normed_classifier=None)
 EXAMPLES = [
     ChoiceExample("a", "Anna found", ("the lamp", "the bell"), 1),
     ChoiceExample("b", "Who sold", ("red", "old", "baker", "Port", "Lorne"), 4),

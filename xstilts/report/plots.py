@@ -138,7 +138,8 @@ def _model_size(evidence: Evidence, answer: Answer) -> list[Block]:
     figures = []
     for target in [OVERALL, *(evidence.targets if len(evidence.targets) > 1 else [])]:
         gains = model_size.gains_by_encoder(evidence, encoders, partial(_is_of, target))
-        figures.append(_scaling(gains, sizes, target))
+        if any(gains.values()):
+            figures.append(_scaling(gains, sizes, target))
     trends = answer.tables["trends"].filter((pl.col("feature") == "all") & (pl.col("target") == OVERALL)).to_dicts()
     drawn = forest(
         [(row["recipe"], row) for row in trends],
@@ -147,9 +148,8 @@ def _model_size(evidence: Evidence, answer: Answer) -> list[Block]:
         notes=[p_note(row["p_permutation"]) for row in trends],
         noted="permutation p",
     )
-    first, *more = figures
-    blocks: list[Block] = [first, *([drawn] if drawn else [])]
-    return [*blocks, *([Fold("Target by target", [Row(more)])] if more else [])]
+    blocks: list[Block] = [*figures[:1], *([drawn] if drawn else [])]
+    return [*blocks, *([Fold("Target by target", [Row(figures[1:])])] if figures[1:] else [])]
 
 
 def _is_of(target: str, score: LanguageScore) -> bool:
