@@ -82,6 +82,13 @@ def test_f1_standard_error_follows_the_delta_method():
     assert seed_scores(statistics[None], f1_value, 3000).estimate().standard_error == pytest.approx(error, rel=0.05)
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_single_draw_leaves_the_interval_over_seeds():
+    found = seed_scores(accuracy_statistics(np.array([[1, 1, 0, 0], [1, 1, 1, 0], [1, 1, 1, 1]])), draws=1).estimate()
+    expected = stats.ttest_1samp([50.0, 75.0, 100.0], 0).confidence_interval(0.95)
+    assert found.interval[0] == pytest.approx(expected.low)
+
+
 def test_one_example_gives_an_interval_without_width():
     assert seed_scores(accuracy_statistics(np.ones((1, 1))), draws=20).estimate().interval == (100.0, 100.0)
 

@@ -138,7 +138,9 @@ class Estimate:
     @cached_property
     def shared_variance(self) -> float:
         """The part that the variances over seeds and over examples both contain."""
-        return float(self.interaction.var(ddof=1, dtype=np.float64)) if len(self.effects) > 1 else 0.0
+        if len(self.effects) < 2 or len(self.interaction) < 2:
+            return 0.0
+        return float(self.interaction.var(ddof=1, dtype=np.float64))
 
     @cached_property
     def standard_error(self) -> float:
