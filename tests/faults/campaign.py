@@ -20,7 +20,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -160,19 +160,19 @@ class Campaign:
             process.join(self._random.uniform(0.0, pause))
             if process.exitcode is not None or self.counts.kills.total() >= kills:
                 break
-            at, workers = moment(place), ray_workers() if self._address else []
+            if self._address and written(place) == seen:
+                continue  # drivers and workers are slow to begin; always killed before they do, they get nowhere
+            at, workers, seen = moment(place), ray_workers() if self._address else [], written(place)
             if workers and self._random.random() < 0.7:
                 if kill(self._random.choice(workers)):
                     self.counts.kills[f"worker, {at}"] += 1
                 continue
-            if self._address and len(log(place)) == seen:
-                continue  # a driver is slow to begin, and one that is always killed before it does gets nowhere
             process.kill()
             process.join(PATIENCE)
             if process.exitcode != -signal.SIGKILL:
                 break  # it had just ended
             self.counts.kills[f"driver, {at}"] += 1
-            process, seen = self._started(place), len(log(place))
+            process = self._started(place)
         self._finish_after_losses(process, place)
 
     def _finish_after_losses(self, process: Any, place: Path) -> None:
@@ -209,6 +209,15 @@ def log(place: Path) -> str:
     """The journal of a round."""
     path = place / "out" / "log.jsonl"
     return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+def written(place: Path) -> int:
+    """When a stage was published last, or a checkpoint."""
+    last = 0
+    for path in (place / "store").rglob("*.json"):
+        with suppress(FileNotFoundError):
+            last = max(last, path.stat().st_mtime_ns)
+    return last
 
 
 def took(place: Path) -> float:
