@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from safetensors.torch import load_file
-from tiny_study import TINY, write_data, write_study, write_working_encoder
+from tiny_study import TINY, stages_of, write_data, write_study, write_working_encoder
 
 from xstilts.parallel import Processes
 from xstilts.results import Results
@@ -49,16 +46,6 @@ def finish(process: subprocess.Popen[str]) -> str:
     output, _ = process.communicate(timeout=240)
     assert process.returncode == 0, output
     return output
-
-
-def stages_of(place: Path) -> dict[str, tuple[dict[str, Any], dict[str, torch.Tensor]]]:
-    """Title -> record and weights of every training stage."""
-    found = {}
-    for folder in (place / "store" / "train").iterdir():
-        record = json.loads((folder / "stage.json").read_text())
-        weights = {**load_file(folder / "model.safetensors"), **load_file(folder / "heads.safetensors")}
-        found[record["title"]] = (record["training"], weights)
-    return found
 
 
 def test_two_processes_have_the_losses_and_weights_of_one(prepared, tmp_path):

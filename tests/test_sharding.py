@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import multiprocessing
 import os
 import socket
@@ -13,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
-from tiny_study import TINY, tiny_study, write_data, write_study, write_working_encoder
+from tiny_study import TINY, stages_of, tiny_study, write_data, write_study, write_working_encoder
 
 from xstilts.checkpoints import Checkpoints
 from xstilts.errors import InputError
@@ -95,16 +94,6 @@ def train(study: Path, place: Path, size: int, fsdp: bool = True, room: int | No
     for process in processes:
         process.join(600)
     return [process.exitcode for process in processes]
-
-
-def stages_of(place: Path) -> dict[str, tuple[dict[str, Any], dict[str, torch.Tensor]]]:
-    """Title -> record and weights of every training stage."""
-    found = {}
-    for folder in (place / "store" / "train").iterdir():
-        record = json.loads((folder / "stage.json").read_text())
-        weights = {**load_file(folder / "model.safetensors"), **load_file(folder / "heads.safetensors")}
-        found[record["title"]] = (record["training"], weights)
-    return found
 
 
 @pytest.fixture(scope="module")

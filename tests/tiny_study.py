@@ -177,3 +177,15 @@ def write_rows(folder: Path, name: str = "own", languages: str = "en sw fr", tex
         for split in ("train", "dev", "test"):
             (folder / "own" / f"{name}-{code}-{split}.txt").write_text(f"{text}a {code} {split}\n")
     return folder
+
+
+def stages_of(place: Path) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
+    """Title -> record and weights of every training stage."""
+    from safetensors.torch import load_file
+
+    found = {}
+    for folder in (place / "store" / "train").iterdir():
+        record = json.loads((folder / "stage.json").read_text())
+        weights = {**load_file(folder / "model.safetensors"), **load_file(folder / "heads.safetensors")}
+        found[record["title"]] = (record["training"], weights)
+    return found

@@ -18,7 +18,7 @@ from xstilts.report.document import Block, Forest, Interval, Paragraph, Ref, Sec
 from xstilts.report.paper_figures import question_figure
 from xstilts.report.paper_method import text_column
 from xstilts.report.published import reference_table
-from xstilts.report.tables import ABSENT, NO_GOLD, Column, direction, readable
+from xstilts.report.tables import ABSENT, Column, direction, p_text, readable, score_text
 
 _MOST_ROWS = 24
 _MOST_COLUMNS = 12
@@ -105,7 +105,7 @@ def _overall(contents: Contents) -> Table:
         text_column("recipe", [recipe for _, recipe in keys]),
         text_column("score [95 %]", [_estimate(means[key]) for key in keys], numeric=True),
         _difference(f"Δ to {contents.baseline} [95 %]", rows),
-        text_column("p (Holm)", [_p(row.get("p_holm")) for row in rows], numeric=True),
+        text_column("p (Holm)", [p_text(row.get("p_holm")) for row in rows], numeric=True),
         text_column("effect size", [_number(row.get("effect_size")) for row in rows], numeric=True),
         text_column("detectable", [_number(row.get("detectable")) for row in rows], numeric=True),
         text_column("verdict", [row.get("verdict") or ("baseline" if not row else ABSENT) for row in rows]),
@@ -120,10 +120,6 @@ def _overall(contents: Contents) -> Table:
 
 def _estimate(estimate: Estimate | None) -> str:
     return ABSENT if estimate is None else with_interval(estimate.value, *estimate.interval)
-
-
-def _p(value: float | None) -> str:
-    return ABSENT if value is None else "<0.001" if value < 0.001 else f"{value:.3f}"
 
 
 def _number(value: float | None, decimals: int = 1) -> str:
@@ -184,8 +180,8 @@ def _by_target(contents: Contents) -> list[Block]:
         *_with_encoder(contents, [encoder for encoder, *_ in keys]),
         text_column("target", [key[1] if is_first else "" for key, is_first in zip(keys, first, strict=True)]),
         text_column("recipe", [key[3] for key in keys]),
-        text_column("source", [_score(order[key].get(SOURCE), False) for key in keys], numeric=True),
-        text_column("zero-shot [95 %]", [_score(order[key].get(ZERO_SHOT), True) for key in keys], numeric=True),
+        text_column("source", [score_text(order[key].get(SOURCE), False) for key in keys], numeric=True),
+        text_column("zero-shot [95 %]", [score_text(order[key].get(ZERO_SHOT), True) for key in keys], numeric=True),
         _difference(f"Δ to {contents.baseline} [95 %]", shot),
         text_column("seeds", [str(row["seeds"]) for row in shot], numeric=True),
     ]
@@ -193,16 +189,6 @@ def _by_target(contents: Contents) -> list[Block]:
     caption += f" from {contents.baseline}."
     table = Table("tab:targets", (caption,), columns, groups=_runs(targets))
     return [Paragraph((Ref("tab:targets"), " has every target."), "Targets."), table]
-
-
-def _score(row: Mapping[str, Any] | None, interval: bool) -> str:
-    if row is None:
-        return ABSENT
-    if row["gold"] == "hidden":
-        return NO_GOLD
-    if row["mean"] is None:
-        return "collapsed"
-    return with_interval(row["mean"], row["low"], row["high"]) if interval else number(row["mean"])
 
 
 def _languages(contents: Contents) -> list[Block]:

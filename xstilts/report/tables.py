@@ -7,9 +7,9 @@ for programs (`csv`, `json`) keep every number in a column of its own, to four d
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import polars as pl
 
@@ -130,7 +130,7 @@ def readable(frame: pl.DataFrame) -> list[Column]:
                 cells = [NO_GOLD if is_hidden else cell for cell, is_hidden in zip(cells, hidden, strict=True)]
             columns.append(Column(_title(frame, name), cells, True, directions))
         else:
-            cells = [_p(value) if name.split("_")[0] == "p" else _plain(value, name) for value in values]
+            cells = [p_text(value) if name.split("_")[0] == "p" else _plain(value, name) for value in values]
             if name == "group":
                 cells = [_SHORT.get(cell, cell) for cell in cells]
             if name == "seeds" and "collapsed" in frame.columns:
@@ -189,7 +189,8 @@ def merged(
     ]
 
 
-def _p(value: float | None) -> str:
+def p_text(value: float | None) -> str:
+    """A p value as text."""
     return ABSENT if value is None else "<0.001" if value < 0.001 else f"{value:.3f}"
 
 
@@ -231,3 +232,14 @@ def _latex(columns: Sequence[Column]) -> str:
             "\\end{tabular}\n",
         ]
     )
+
+
+def score_text(row: Mapping[str, Any] | None, interval: bool) -> str:
+    """A summary's score as text, with its interval or without; in words where there is none."""
+    if row is None:
+        return ABSENT
+    if row["gold"] == "hidden":
+        return NO_GOLD
+    if row["mean"] is None:
+        return "collapsed"
+    return with_interval(row["mean"], row["low"], row["high"]) if interval else number(row["mean"])

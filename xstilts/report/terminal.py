@@ -14,8 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from xstilts.analysis.summary import OVERALL, SOURCE, ZERO_SHOT, group_scores, language_scores
-from xstilts.analysis.wording import number, with_interval
-from xstilts.report.tables import ABSENT, NO_GOLD, Column, direction, merged, readable, seeds_text
+from xstilts.report.tables import ABSENT, Column, direction, merged, readable, score_text, seeds_text
 
 if TYPE_CHECKING:
     from xstilts.analysis.summary import LanguageScore
@@ -145,7 +144,7 @@ def _by_language(frame: pl.DataFrame, width: int) -> list[Table]:
     ]
     for code in frame["group"].unique(maintain_order=True):
         cells = [found.get(code) for found in rows.values()]
-        text = ["" if cell is None else _score(cell, interval=False) for cell in cells]
+        text = ["" if cell is None else score_text(cell, interval=False) for cell in cells]
         columns.append(Column(code, text, True, [_direction(cell) for cell in cells]))
     return tables_of(columns, width, starts)
 
@@ -207,8 +206,8 @@ def _final(scores: pl.DataFrame, baseline: str, title: str | None, width: int) -
     columns = [
         column("target", [name if place in starts else "" for place, name in enumerate(names)], numeric=False),
         column("recipe", [recipe for *_, recipe in rows], numeric=False),
-        column("source", [_score(row, interval=False) for row in source]),
-        column("zero-shot [95 %]", [_score(row, interval=True) for row in shot]),
+        column("source", [score_text(row, interval=False) for row in source]),
+        column("zero-shot [95 %]", [score_text(row, interval=True) for row in shot]),
         column("langs", [str(row["languages"]) if row else ABSENT for row in shot]),
         Column(f"Δ to {baseline}", differences, True, directions),
         column("seeds", [seeds_text(row["seeds"], row["collapsed"]) if row else ABSENT for row in shown]),
@@ -222,13 +221,3 @@ def _final(scores: pl.DataFrame, baseline: str, title: str | None, width: int) -
 def _starts(names: Sequence[tuple[str, ...]]) -> list[int]:
     """Places where another name begins."""
     return [place for place, name in enumerate(names) if place == 0 or names[place - 1] != name]
-
-
-def _score(row: dict[str, Any] | None, interval: bool) -> str:
-    if row is None:
-        return ABSENT
-    if row["gold"] == "hidden":
-        return NO_GOLD
-    if row["mean"] is None:
-        return "collapsed"
-    return with_interval(row["mean"], row["low"], row["high"]) if interval else number(row["mean"])
