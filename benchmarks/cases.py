@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from xstilts.encoder import embedded_encoder, load_pieces
-from xstilts.examples import Answer, QuestionExample, RawTextExample, TextExample, TokenExample
-from xstilts.features import Features, Limits
+from xstilts.data.examples import Answer, QuestionExample, RawTextExample, TextExample, TokenExample
+from xstilts.data.features import Features, Limits
+from xstilts.encoders.encoder import embedded_encoder, load_pieces
 from xstilts.kinds.base import TrainableKind
 from xstilts.kinds.classification import Classification
 from xstilts.kinds.span_qa import SpanQA

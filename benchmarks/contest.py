@@ -188,7 +188,7 @@ def bench_device() -> torch.device:
 
 def computes_half() -> bool:
     """Whether products are in bfloat16: where the device has it natively. Elsewhere it is slower, for Trainer too."""
-    from xstilts.compute import has_bf16
+    from xstilts.training.compute import has_bf16
 
     return has_bf16(bench_device())
 

@@ -13,8 +13,8 @@ from statistics import median
 
 import numpy as np
 
-from xstilts.mining import normalized
-from xstilts.neighbors import FloatMatrix, Neighbors, nearest_both_ways
+from xstilts.inference.mining import normalized
+from xstilts.inference.neighbors import FloatMatrix, Neighbors, nearest_both_ways
 
 _HIDDEN, _K, _CHECKED = 768, 4, 1000
 

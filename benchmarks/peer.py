@@ -14,7 +14,7 @@ import transformers
 
 from benchmarks.cases import Rows
 from benchmarks.contest import computes_half
-from xstilts.features import Features
+from xstilts.data.features import Features
 
 _MODELS = {
     "classification": transformers.AutoModelForSequenceClassification,

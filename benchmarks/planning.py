@@ -12,11 +12,11 @@ from typing import Any
 
 import yaml
 
-from xstilts.feature_cache import features_of
-from xstilts.planning import make_plan
+from xstilts.planning.feature_cache import features_of
+from xstilts.planning.planner import make_plan
+from xstilts.planning.workload import Workload
 from xstilts.store import Store
 from xstilts.study import Study
-from xstilts.workload import Workload
 
 _TARGETS = ("mini-nli", "mini-topic", "mini-pos", "mini-ner", "mini-qa")
 _SEEDS = 3

@@ -30,9 +30,9 @@ def measure(name: str, who: str, folder: Path, short: bool) -> Measurement:
 
 def _ours(size: str, folder: Path, languages: int, _: bool) -> tuple[int, float]:
     """Pieces, and the seconds that they took."""
-    from xstilts.compute import Compute
-    from xstilts.encoder import Encoder
-    from xstilts.prediction import head_outputs
+    from xstilts.encoders.encoder import Encoder
+    from xstilts.inference.prediction import head_outputs
+    from xstilts.training.compute import Compute
 
     rows = ROWS["pairs"]
     features = rows.features(_ROWS, folder / size)

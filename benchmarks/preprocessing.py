@@ -30,8 +30,8 @@ def measure(name: str, who: str, folder: Path, short: bool) -> Measurement:
 
 
 def _ours(rows: Rows, examples: Sequence[Any], folder: Path) -> None:
-    from xstilts.encoder import load_pieces
-    from xstilts.features import Limits, read_features, write_features
+    from xstilts.data.features import Limits, read_features, write_features
+    from xstilts.encoders.encoder import load_pieces
 
     table = rows.kind.encode(examples, load_pieces(folder / "XLM-R base"), Limits(rows.max_length))
     write_features(table, folder / "features.arrow")

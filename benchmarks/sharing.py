@@ -20,11 +20,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from xstilts.plan import Plan
-from xstilts.planning import make_plan
+from xstilts.planning.planner import make_plan
+from xstilts.planning.workload import Work, Workload
 from xstilts.stage import Stage, TrainSpec
 from xstilts.store import Store
 from xstilts.study import Study
-from xstilts.workload import Work, Workload
 
 _ROOT = Path(__file__).parents[1]
 

@@ -62,8 +62,8 @@ def _ours(place: Path) -> None:
 
 def _script(place: Path, encoder: Path) -> None:
     from benchmarks.peer import data_of, trainer
-    from xstilts.encoder import load_pieces
-    from xstilts.features import Features, Limits
+    from xstilts.data.features import Features, Limits
+    from xstilts.encoders.encoder import load_pieces
     from xstilts.kinds.base import TrainableKind
     from xstilts.task import Tasks
 

@@ -50,11 +50,11 @@ def _ours(case: _Case, folder: Path) -> Iterator[tuple[int, float]]:
     """Pieces and seconds of each step."""
     import torch
 
-    from xstilts.compute import Compute
-    from xstilts.encoder import Encoder
+    from xstilts.encoders.encoder import Encoder
     from xstilts.settings import Sampling, TrainingSettings
     from xstilts.task import Tasks
-    from xstilts.training import TrainingRun, TrainingTask
+    from xstilts.training.compute import Compute
+    from xstilts.training.loop import TrainingRun, TrainingTask
 
     rows = ROWS[case.rows]
     features = rows.features(case.steps * rows.at_once, folder / case.size)

@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
+from xstilts.data.sources import Drops
 from xstilts.durable import publish_folder
-from xstilts.encoder import Encoder
+from xstilts.encoders.encoder import Encoder
 from xstilts.nano.blank import LONGEST, SIZES, write_blank
 from xstilts.nano.tokenizer import train_tokenizer
-from xstilts.planning import make_plan
-from xstilts.sources import Drops
+from xstilts.planning.planner import make_plan
 from xstilts.stage import TrainSpec
 from xstilts.store import Store
 from xstilts.study import Study

@@ -13,7 +13,7 @@ pytest_plugins = ["command_line"]
 if TYPE_CHECKING:
     from loopback import Server
 
-    from xstilts.pieces import Pieces
+    from xstilts.data.pieces import Pieces
 
 LINES = [
     "Anna found the red lamp in Port Lorne.",
@@ -56,7 +56,7 @@ def tiny_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def tiny_pieces(tiny_encoder: Path) -> Pieces:
     """The tokenizer of the tiny encoder; its pieces cover the space before their word."""
-    from xstilts.encoder import load_pieces
+    from xstilts.encoders.encoder import load_pieces
 
     return load_pieces(tiny_encoder)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from xstilts.examples import ChoiceExample, RawTextExample, SentenceExample, TextExample, TokenExample
+from xstilts.data.examples import ChoiceExample, RawTextExample, SentenceExample, TextExample, TokenExample
 
 
 def as_jsonl(*records: dict) -> str:

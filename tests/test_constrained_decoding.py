@@ -11,7 +11,7 @@ from tiny_study import TINY, tiny_study, write_data, write_encoder_files, write_
 
 from xstilts.errors import InputError
 from xstilts.plan import Plan
-from xstilts.planning import make_plan
+from xstilts.planning.planner import make_plan
 from xstilts.running import run_study
 from xstilts.stage import PredictSpec, TrainSpec
 

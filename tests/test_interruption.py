@@ -20,15 +20,15 @@ import torch
 from safetensors.torch import load_file
 from tiny_study import TINY, tiny_study, write_data, write_study, write_working_encoder
 
-from xstilts.compute import Compute
-from xstilts.planning import make_plan
+from xstilts.executors.workbench import Workbench
+from xstilts.planning.planner import make_plan
 from xstilts.results import Results
 from xstilts.running import run_study
 from xstilts.stage import Stage
 from xstilts.stages import run_stage
 from xstilts.stopping import StoppedError
 from xstilts.store import Store
-from xstilts.workbench import Workbench
+from xstilts.training.compute import Compute
 
 ROOT = Path(__file__).parents[1]
 JOINT = {"tasks": ["own_qa", "own_ner", "own_text"], "sampling": {"temperature": 3}}

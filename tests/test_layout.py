@@ -15,13 +15,12 @@ PACKAGE = ROOT / "xstilts"
 
 # A part may import, when it is loaded, itself and what stands before it.
 PARTS = """
-errors stopping examples splits durable yaml_input settings languages download hub sources formats kinds.base task
-metrics kinds mini tasks task_file own_tasks scoring submission pieces features heads nano
-encoder_files encoder layers attention packing
-trimming mixture batching compute prediction course checkpoints sharding parallel optimization training neighbors mining
-retrieval probing study stage chain marking translated_rows translation store upkeep plan inputs planning
-feature_cache workload workbench stages pacing watching executors tracking results records samples analysis estimating
-report xtreme architectures trained model_card export unlabeled predicting journal running recommending cli __main__
+errors stopping data.examples data.splits durable yaml_input settings languages data.download data.hub data.sources
+formats kinds.base task metrics kinds mini tasks task_file own_tasks scoring sharing.submission data.pieces
+data.features data training.heads nano encoders training.mixture training.batching training.compute
+inference.prediction training inference study stage planning.chain translation store upkeep plan planning
+executors.workbench stages executors results records samples analysis estimating report sharing journal running
+recommending cli __main__
 """
 ORDER = PARTS.split()
 HEAVY = ("torch", "transformers", "polars", "pyarrow", "scipy", "sklearn", "ray", "accelerate")
@@ -90,7 +89,7 @@ try:
 except ImportError:
     import xstilts.task
 class Some:
-    from xstilts.splits import SplitSlice
+    from xstilts.data.splits import SplitSlice
     def function(self):
         import xstilts.report
 """
@@ -99,7 +98,7 @@ class Some:
         "xstilts.errors",
         "xstilts.kinds.base",
         "xstilts.task",
-        "xstilts.splits",
+        "xstilts.data.splits",
     }
 
 

@@ -9,11 +9,11 @@ import pytest
 from tiny_study import OWN_TASKS, TINY, tiny_study, write_data, write_encoder_files, write_working_encoder
 
 from xstilts.errors import InputError
-from xstilts.mixture import probabilities, schedule, steps
 from xstilts.plan import Plan
-from xstilts.planning import make_plan
+from xstilts.planning.planner import make_plan
 from xstilts.settings import Sampling
 from xstilts.stage import TrainSpec
+from xstilts.training.mixture import probabilities, schedule, steps
 
 TEXT = {
     "kind": "masked_lm",

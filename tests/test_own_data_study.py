@@ -127,9 +127,9 @@ def test_a_broken_row_of_ones_own_is_named_with_file_and_line(folder):
 TASK_FILE = '''\
 """Who speaks? Lines of `speaker|text`, one file per language and split."""
 
-from xstilts.examples import TextExample
+from xstilts.data.examples import TextExample
 from xstilts.kinds.classification import Classification
-from xstilts.sources import Files
+from xstilts.data.sources import Files
 from xstilts.task import Task
 
 

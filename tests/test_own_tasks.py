@@ -4,8 +4,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from xstilts.errors import InputError
-from xstilts.examples import (
+from xstilts.data.examples import (
     Answer,
     ChoiceExample,
     QuestionExample,
@@ -14,6 +13,7 @@ from xstilts.examples import (
     TextExample,
     TokenExample,
 )
+from xstilts.errors import InputError
 from xstilts.own_tasks import task_from_mapping
 
 CHOICE = {"c": "who?", "o": ["me", "you"], "l": 1}

@@ -12,7 +12,7 @@ from xstilts.kinds.masked_lm import MaskedLM
 from xstilts.mini.languages import language_codes
 from xstilts.mini.suite import Sizes, write_split
 from xstilts.plan import Plan
-from xstilts.planning import make_plan
+from xstilts.planning.planner import make_plan
 from xstilts.stage import TrainSpec
 from xstilts.study import StageSettings, Study
 

@@ -11,10 +11,10 @@ from tiny_study import tiny_study, write_data, write_working_encoder
 from xstilts.analysis.transferability import ESTIMATORS
 from xstilts.errors import InputError, RunError
 from xstilts.estimating import Sample
+from xstilts.executors.watching import Watcher
 from xstilts.recommending import recommend
 from xstilts.results import Results
 from xstilts.running import run_study
-from xstilts.watching import Watcher
 
 RECIPES = {"direct": [], "qa": ["own_qa"], "qa-ner": ["own_qa", "own_ner"]}
 TARGETS = {

@@ -12,11 +12,11 @@ from tiny_study import TINY, tiny_study, write_data, write_working_encoder
 from xstilts import stages
 from xstilts.errors import InputError, RunError
 from xstilts.executors.failures import Failure
+from xstilts.executors.watching import Watcher
 from xstilts.journal import stage_states
 from xstilts.results import Results, schema
 from xstilts.running import run_study
 from xstilts.stage import Stage
-from xstilts.watching import Watcher
 
 
 class Counting(Watcher):
@@ -213,9 +213,9 @@ def test_training_that_diverges_is_a_failure_that_says_what_to_do(fresh):
 
 HIDDEN = '''\
 """Texts of which one split has no labels."""
-from xstilts.examples import TextExample
+from xstilts.data.examples import TextExample
 from xstilts.kinds.classification import Classification
-from xstilts.sources import Files
+from xstilts.data.sources import Files
 from xstilts.task import Task
 
 def read(paths, drops):
@@ -346,7 +346,7 @@ def test_ids_that_repeat_are_found_before_anything_is_trained(fresh):
 
 
 def test_a_stage_keeps_no_dropout_of_the_stage_before(fresh):
-    from xstilts.encoder import Encoder
+    from xstilts.encoders.encoder import Encoder
 
     run(fresh, recipes={"direct": []}, targets={"own_nli": {"evaluate": ["en"]}})
     (trained,) = (fresh / "store" / "train").iterdir()

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from tiny_study import tiny_study, write_data, write_working_encoder
 
-from xstilts.examples import Answer, ChoiceExample, QuestionExample, SentenceExample, TextExample, TokenExample
+from xstilts.data.examples import Answer, ChoiceExample, QuestionExample, SentenceExample, TextExample, TokenExample
 from xstilts.languages import language
 from xstilts.running import read_contents, run_study
 from xstilts.samples import NO_ANSWER, ROWS, _gold, _said, _texts, read_samples

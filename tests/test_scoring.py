@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from xstilts.data.examples import Answer, Example, QuestionExample, SentenceExample, TextExample
 from xstilts.errors import InputError
-from xstilts.examples import Answer, Example, QuestionExample, SentenceExample, TextExample
 from xstilts.kinds.bitext import Bitext
 from xstilts.kinds.classification import Classification
 from xstilts.kinds.span_qa import SpanQA

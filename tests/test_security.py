@@ -12,12 +12,12 @@ import pytest
 from loopback import COMMIT, fails, redirects
 
 import xstilts
-from xstilts import download
-from xstilts.download import FetchError, Patience, extract, fetch
+from xstilts.data import download
+from xstilts.data.download import FetchError, Patience, extract, fetch
+from xstilts.data.hub import fetch_listing
+from xstilts.data.sources import Url
 from xstilts.errors import InputError
 from xstilts.formats.text import raw_lines
-from xstilts.hub import fetch_listing
-from xstilts.sources import Url
 
 PACKAGE = Path(xstilts.__file__).parent
 QUICK = Patience(tries=1, first_wait=0.001)

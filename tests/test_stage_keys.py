@@ -15,7 +15,7 @@ import pytest
 from tiny_study import MINED, OWN_TASKS, TINY, tiny_study, write_data, write_encoder_files, write_own, write_rows
 
 from xstilts.plan import Plan
-from xstilts.planning import make_plan
+from xstilts.planning.planner import make_plan
 from xstilts.settings import Sampling, TrainingSettings
 from xstilts.stage import (
     DataRef,

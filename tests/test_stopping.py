@@ -12,12 +12,12 @@ import pytest
 import torch
 from tiny_study import tiny_study, write_data, write_working_encoder
 
-from xstilts.compute import Compute
+from xstilts.executors.watching import Watcher
 from xstilts.results import Results
 from xstilts.running import run_study
 from xstilts.stage import Stage
 from xstilts.stopping import Stop, StoppedError, stopping_on_signals
-from xstilts.watching import Watcher
+from xstilts.training.compute import Compute
 
 
 def handlers() -> list[object]:

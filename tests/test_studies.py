@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from xstilts.planning import make_plan
+from xstilts.planning.planner import make_plan
 from xstilts.study import Study
 
 STUDIES = Path(__file__).parent.parent / "studies"

@@ -5,7 +5,7 @@ import yaml
 from tiny_study import OWN_TASKS, TINY, tiny_study, write_data, write_encoder_files, write_study
 
 from xstilts.errors import InputError
-from xstilts.planning import make_plan
+from xstilts.planning.planner import make_plan
 from xstilts.settings import Sampling
 from xstilts.study import Study
 

@@ -132,9 +132,9 @@ def tiny_study(folder: Path, **changes: Any) -> Study:
 # A task of the user's own whose files are looked for in the data folder.
 OWN = '''\
 """A task in files of one label and one text per line."""
-from xstilts.examples import SentenceExample, TextExample
+from xstilts.data.examples import SentenceExample, TextExample
 from xstilts.kinds.{module} import {kind}
-from xstilts.sources import Files
+from xstilts.data.sources import Files
 from xstilts.task import Task
 
 def read(paths, drops):

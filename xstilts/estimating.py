@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
 from xstilts.analysis.transferability import estimates
+from xstilts.data.features import Features
 from xstilts.durable import read_json, write_json
-from xstilts.encoder import Encoder
-from xstilts.features import Features
+from xstilts.encoders.encoder import Encoder
+from xstilts.executors.workbench import Workbench, load_model
+from xstilts.inference.probing import POINTS_PER_ROW, drawn_points, point_vectors, sampled_rows, whole_rows
 from xstilts.kinds.base import LabeledPoints, TrainableKind
-from xstilts.probing import POINTS_PER_ROW, drawn_points, point_vectors, sampled_rows, whole_rows
 from xstilts.stage import DataRef, key_of
 from xstilts.store import ESTIMATES, VECTORS
 from xstilts.task import require_gold
-from xstilts.workbench import Workbench, load_model
 
 _VECTORS_VERSION = _ESTIMATES_VERSION = 1
 

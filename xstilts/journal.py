@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.durable import read_record
 from xstilts.errors import InputError
+from xstilts.executors.watching import Watcher
 from xstilts.store import Store
-from xstilts.watching import Watcher
 
 if TYPE_CHECKING:
     from xstilts.executors.failures import Failure

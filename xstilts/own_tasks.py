@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from xstilts.data.sources import Files, Reader
 from xstilts.errors import InputError, nearest
 from xstilts.formats.bitext import aligned_lines, translated_lines
 from xstilts.formats.conll import conll, conllu
@@ -27,7 +28,6 @@ from xstilts.kinds.multiple_choice import MultipleChoice
 from xstilts.kinds.span_qa import SpanQA
 from xstilts.kinds.tagging import Tagging
 from xstilts.languages import language
-from xstilts.sources import Files, Reader
 from xstilts.task import Task, Tasks
 from xstilts.yaml_input import complaint, quotes_needed
 

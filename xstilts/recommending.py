@@ -21,24 +21,24 @@ from xstilts.analysis.recommendation import (
     mean_ranks,
     measured_gains,
 )
+from xstilts.data.sources import check_data_dir
 from xstilts.durable import write_json
 from xstilts.errors import InputError, RunError
+from xstilts.executors.watching import Watcher
 from xstilts.kinds.bitext import Bitext
 from xstilts.plan import Plan
-from xstilts.planning import make_plan
+from xstilts.planning.planner import make_plan
+from xstilts.planning.workload import Workload
 from xstilts.results import FILE as RESULTS
 from xstilts.results import Results
 from xstilts.running import Places, check_readable
-from xstilts.sources import check_data_dir
 from xstilts.stage import DataRef, TrainedTask, TrainSpec, TranslateSpec
 from xstilts.store import Store
-from xstilts.watching import Watcher
-from xstilts.workload import Workload
 
 if TYPE_CHECKING:
     from xstilts.estimating import Estimator, Look, Sample
+    from xstilts.executors.workbench import Workbench
     from xstilts.study import Study
-    from xstilts.workbench import Workbench
 
 FILE = "recommend.json"
 SIMILARITY = "similarity"
@@ -103,9 +103,9 @@ def recommend(
         InputError: If the study or its data are wrong, or it has no intermediate training.
         RunError: If a training stage failed.
     """
-    from xstilts.compute import Compute
     from xstilts.estimating import Estimator, Sample
-    from xstilts.workbench import Workbench
+    from xstilts.executors.workbench import Workbench
+    from xstilts.training.compute import Compute
 
     places, sample, watcher = Places.of(study, out, store), sample or Sample(), watcher or Watcher()
     check_data_dir(data_dir)

@@ -7,29 +7,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xstilts.data.sources import check_data_dir
 from xstilts.durable import read_record, write_json, write_text
-from xstilts.encoder import check_loadable
+from xstilts.encoders.encoder import check_loadable
 from xstilts.errors import InputError, RunError
+from xstilts.executors.watching import Watcher
 from xstilts.journal import Journal, events, missing_cells, missing_notes
 from xstilts.plan import Plan
-from xstilts.planning import make_plan
+from xstilts.planning.planner import make_plan
 from xstilts.records import collect_records, made_with
 from xstilts.results import Results, collect
 from xstilts.samples import collect_samples, read_samples, write_samples
-from xstilts.sources import check_data_dir
 from xstilts.stopping import stopping_on_signals
 from xstilts.store import Store
 from xstilts.study import Study
 from xstilts.task import require_gold
-from xstilts.watching import Watcher
 from xstilts.yaml_input import read_yaml
 
 if TYPE_CHECKING:
     from xstilts.executors.agenda import Outcome
+    from xstilts.executors.workbench import Workbench
     from xstilts.report.contents import Contents
     from xstilts.stage import DataRef
     from xstilts.task import LoadedSplit
-    from xstilts.workbench import Workbench
 
     Executor = Callable[[Workbench, Watcher], Outcome]
 
@@ -94,10 +94,10 @@ def run_study(
         RunError: After everything else was run and the results were written, if a stage failed.
         StoppedError: After SIGINT or SIGTERM, when the running step was finished and kept.
     """
-    from xstilts.compute import Compute
     from xstilts.executors.local import run_plan
-    from xstilts.parallel import Processes
-    from xstilts.workbench import Workbench
+    from xstilts.executors.workbench import Workbench
+    from xstilts.training.compute import Compute
+    from xstilts.training.parallel import Processes
 
     places = Places.of(study, Path(out) if out else None, Path(store) if store else None)
     folder = Path(data_dir) if data_dir else None
@@ -230,7 +230,7 @@ def note_translations(plan: Plan, store: Store) -> None:
 
 def plan_json(plan: Plan, places: Places) -> dict[str, Any]:
     """What `plan.json` holds: the stages, the features that they read, the notes, and where the store is."""
-    from xstilts.feature_cache import features_of
+    from xstilts.planning.feature_cache import features_of
 
     return {
         "store": str(places.store.resolve()),

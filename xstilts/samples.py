@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xstilts.durable import damage_of, publish_file
-from xstilts.examples import (
+from xstilts.data.examples import (
     ChoiceExample,
     Example,
     QuestionExample,
@@ -23,6 +22,7 @@ from xstilts.examples import (
     TextExample,
     TokenExample,
 )
+from xstilts.durable import damage_of, publish_file
 from xstilts.scoring import scored_side
 from xstilts.store import MANIFEST, Store
 

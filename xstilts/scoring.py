@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from xstilts.data.examples import Example, SentenceExample
 from xstilts.errors import InputError
-from xstilts.examples import Example, SentenceExample
 from xstilts.kinds.bitext import Bitext
 from xstilts.metrics import metric
 from xstilts.metrics.base import FloatArray

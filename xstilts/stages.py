@@ -16,27 +16,27 @@ import torch
 import transformers
 from safetensors.torch import save_file
 
-from xstilts.chain import same_outputs
-from xstilts.compute import predicting_within_memory
+from xstilts.data.examples import Example
+from xstilts.data.features import Limits, joined
+from xstilts.data.sources import Drops
 from xstilts.durable import read_json, remove_drafts, write_json
 from xstilts.errors import RunError
-from xstilts.examples import Example
-from xstilts.features import Limits, joined
-from xstilts.heads import Head
+from xstilts.executors.workbench import Workbench, load_heads, load_model
+from xstilts.inference.prediction import head_outputs
+from xstilts.inference.retrieval import retrieve
 from xstilts.kinds.base import TrainableKind
 from xstilts.kinds.bitext import Bitext
-from xstilts.prediction import head_outputs
-from xstilts.retrieval import retrieve
+from xstilts.planning.chain import same_outputs
+from xstilts.planning.workload import Pace
 from xstilts.scoring import score_table
 from xstilts.settings import Sampling, TrainingSettings
-from xstilts.sources import Drops
 from xstilts.stage import PredictSpec, ScoreSpec, Stage, TrainedTask, TrainSpec, TranslateSpec
 from xstilts.task import Task, require_gold
-from xstilts.training import DevSet, TrainingRun, TrainingTask
-from xstilts.translated_rows import matched_rows, sentences_of, translated_rows, write_rows
-from xstilts.translation import Translator
-from xstilts.workbench import Workbench, load_heads, load_model
-from xstilts.workload import Pace
+from xstilts.training.compute import predicting_within_memory
+from xstilts.training.heads import Head
+from xstilts.training.loop import DevSet, TrainingRun, TrainingTask
+from xstilts.translation.models import Translator
+from xstilts.translation.rows import matched_rows, sentences_of, translated_rows, write_rows
 
 _TRANSLATED_AT_ONCE = 512
 

@@ -24,9 +24,9 @@ from pydantic import (
     model_validator,
 )
 
+from xstilts.data.splits import SplitSlice
 from xstilts.errors import InputError
 from xstilts.settings import Sampling, TrainingSettings
-from xstilts.splits import SplitSlice
 from xstilts.yaml_input import Document, explain, read_yaml
 
 if TYPE_CHECKING:

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 
-from xstilts.download import FetchError
+from xstilts.data.download import FetchError
+from xstilts.data.examples import Example
+from xstilts.data.hub import hub_is_offline
+from xstilts.data.sources import Drops, Files, content_digest
+from xstilts.data.splits import SplitSlice
 from xstilts.errors import InputError, XstiltsError, nearest
-from xstilts.examples import Example
-from xstilts.hub import hub_is_offline
 from xstilts.kinds.base import Kind
-from xstilts.sources import Drops, Files, content_digest
-from xstilts.splits import SplitSlice
 
 Announce = Callable[[str], None]
 """Is told what is being fetched, in one line, before it is."""

@@ -14,7 +14,7 @@ import pytest
 
 from xstilts.analysis.contamination import Overlap, Part, Use, find_overlaps
 from xstilts.analysis.fingerprints import Fingerprints, segments, tokens
-from xstilts.examples import (
+from xstilts.data.examples import (
     Answer,
     ChoiceExample,
     Example,

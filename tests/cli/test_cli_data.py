@@ -80,7 +80,7 @@ TASK_FILE = '''"""Greetings, good or bad."""
 from xstilts.formats.rows import text_row
 from xstilts.formats.tsv import tsv
 from xstilts.kinds.classification import Classification
-from xstilts.sources import Files, Url
+from xstilts.data.sources import Files, Url
 from xstilts.task import Task
 
 READ = tsv(text_row(), {{"label": 0, "text": 1}})

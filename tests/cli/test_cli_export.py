@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from loopback import fails
 
-from xstilts.predicting import load_predictor, predict_stream
-from xstilts.unlabeled import read_records
+from xstilts.sharing.predicting import load_predictor, predict_stream
+from xstilts.sharing.unlabeled import read_records
 
 TOKEN = "hf_aVerySecretToken"
 
@@ -19,8 +19,8 @@ TOKEN = "hf_aVerySecretToken"
 @pytest.fixture(scope="module")
 def checkpoint(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An exported checkpoint, made once."""
-    from xstilts.export import export
-    from xstilts.trained import find_trained
+    from xstilts.sharing.export import export
+    from xstilts.sharing.trained import find_trained
 
     folder = tmp_path_factory.mktemp("checkpoints") / "nli"
     export(find_trained(finished / "out", "direct/own_nli"), folder)

@@ -193,7 +193,7 @@ def test_a_system_without_results_is_exit_code_2(call, made, options, message):
 
 
 def test_languages_of_xtreme_are_those_of_its_tasks_and_as_many_as_it_says():
-    from xstilts.xtreme import LANGUAGES
+    from xstilts.sharing.xtreme import LANGUAGES
 
     counts = {task: len(set(codes.split())) for task, codes in LANGUAGES.items()}
     assert counts == {

@@ -172,7 +172,7 @@ HUB = '''"""Mine, as a table."""
 from xstilts.formats.parquet import parquet
 from xstilts.formats.rows import text_row
 from xstilts.kinds.classification import Classification
-from xstilts.sources import Files
+from xstilts.data.sources import Files
 from xstilts.task import Task
 
 READ = parquet(text_row(), {"text": "text", "label": "label"}, names={"label": ("a", "b")})

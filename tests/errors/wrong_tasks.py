@@ -72,9 +72,9 @@ TASK = '''"""Mine."""
 from xstilts.formats.rows import text_row
 from xstilts.formats.tsv import tsv
 from xstilts.kinds.classification import Classification
-from xstilts.sources import Files, Hub, Url
+from xstilts.data.sources import Files, Hub, Url
 from xstilts.task import Task
-from xstilts.examples import TextExample
+from xstilts.data.examples import TextExample
 
 def read(paths, drops):
     {body}
@@ -115,13 +115,13 @@ IN_PYTHON = [
     plain("a misspelt field of Task", "from xstilts.task import Task\nTASK = Task(nmae='x')\n", "nmae", "mine.py:2: "),
     plain(
         "an unpinned source",
-        "from xstilts.sources import Hub\nHub('x', None, ('test',), repository='a/b', revision='main')\n",
+        "from xstilts.data.sources import Hub\nHub('x', None, ('test',), repository='a/b', revision='main')\n",
         "not pinned", "'main'", "40 hexadecimal",
     ),
     python("a reader that fails", "KeyError", "'text'", "line 10", body='yield {}["text"]'),
     python("a reader of no rows", "is empty", "0 rows"),
     python("a reader that gives None", "no example", "None", "TextExample", body="yield None"),
-    python("a reader of another kind of rows", "TokenExample", "TextExample", body="from xstilts.examples import TokenExample; yield TokenExample('1', ('a',), ('a',))"),
+    python("a reader of another kind of rows", "TokenExample", "TextExample", body="from xstilts.data.examples import TokenExample; yield TokenExample('1', ('a',), ('a',))"),
     python("ids that are not unique", "an id is not unique", "'1'", "mine.tsv", body="yield TextExample('1', 'x', None, 'a'); yield TextExample('1', 'x', None, 'a')"),
     python("an unknown label", "'c'", "one of a, b", body="yield TextExample('1', 'x', None, 'c')"),
     python("a pattern with an unknown field", "{lang}", "{language}", reader=TABLE + ', ("train",)), Files("{lang}.tsv", ' + TABLE),

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from xstilts.executors.agenda import Agenda
 from xstilts.executors.attempt import Attempt
 from xstilts.executors.failures import Failure
+from xstilts.executors.watching import Watcher
 from xstilts.plan import Cell, Plan
 from xstilts.stage import DataRef, ScoreSpec, Stage, TrainedTask, TrainSpec
 from xstilts.store import Store
-from xstilts.watching import Watcher
 
 FAILED = Attempt(failure=Failure("error", "it broke"))
 

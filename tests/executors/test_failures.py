@@ -16,12 +16,12 @@ from safetensors.torch import load_file
 from tiny_study import TINY, tiny_study, write_data, write_working_encoder
 
 from xstilts import training
-from xstilts.compute import Compute, is_out_of_memory, predicting_within_memory
 from xstilts.errors import RunError
 from xstilts.executors.failures import is_disk_full
+from xstilts.inference.prediction import head_outputs
 from xstilts.journal import stage_states
-from xstilts.prediction import head_outputs
 from xstilts.running import run_study
+from xstilts.training.compute import Compute, is_out_of_memory, predicting_within_memory
 
 DIRECT = {"recipes": {"direct": []}, "targets": {"own_nli": {"evaluate": ["en", "de"]}}}
 

@@ -25,12 +25,12 @@ from faults.campaign import cluster, kill, ports, ray_workers
 
 from xstilts.errors import InputError, RunError
 from xstilts.executors.ray import OnRay, check_address
+from xstilts.executors.watching import Watcher
 from xstilts.journal import stage_states
 from xstilts.results import Results
 from xstilts.running import run_study
 from xstilts.stage import DataRef, ScoreSpec, Stage, TrainSpec
 from xstilts.stopping import StoppedError
-from xstilts.watching import Watcher
 
 LONGER = {"training": {**TINY["training"], "max_steps": 40, "dropout": 0.1}, "seeds": [1, 2]}
 

@@ -21,7 +21,7 @@ from disk_faults import FAULTS, Died, FaultyDisk, WatchedDisk, limited_files
 from tiny_study import TINY, tiny_study, write_data, write_working_encoder
 
 from xstilts.durable import damage_of, read_manifest
-from xstilts.planning import make_plan
+from xstilts.planning.planner import make_plan
 from xstilts.running import run_study
 from xstilts.store import MANIFEST
 

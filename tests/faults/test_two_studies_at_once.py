@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from tiny_study import TINY, tiny_study, write_data, write_study, write_working_encoder
 
-from xstilts.planning import make_plan
+from xstilts.planning.planner import make_plan
 from xstilts.results import Results
 
 ROOT = Path(__file__).parents[2]

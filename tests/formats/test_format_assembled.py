@@ -3,12 +3,12 @@ from pathlib import Path
 
 import pytest
 
-from xstilts.download import FetchError
+from xstilts.data.download import FetchError
+from xstilts.data.examples import RawTextExample
+from xstilts.data.sources import Drops, Files
 from xstilts.errors import InputError
-from xstilts.examples import RawTextExample
 from xstilts.formats.assembled import FileSets, joined
 from xstilts.formats.text import raw_lines, raw_text_of
-from xstilts.sources import Drops, Files
 
 READ = raw_lines()
 

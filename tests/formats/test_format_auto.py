@@ -1,9 +1,9 @@
 import pytest
 
+from xstilts.data.examples import TokenExample
+from xstilts.data.sources import Drops
 from xstilts.errors import InputError
-from xstilts.examples import TokenExample
 from xstilts.formats.auto import auto
-from xstilts.sources import Drops
 
 FIRST = (
     "ID=wsj_0003.1 PARSER=GOLD NUMPARSE=1\n"

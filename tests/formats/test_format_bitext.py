@@ -1,9 +1,9 @@
 import pytest
 
+from xstilts.data.examples import SentenceExample
+from xstilts.data.sources import Drops
 from xstilts.errors import InputError
-from xstilts.examples import SentenceExample
 from xstilts.formats.bitext import aligned_lines, identified_lines
-from xstilts.sources import Drops
 
 
 def _read(tmp_path, reader, *contents: str) -> list:

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xstilts.data.examples import TokenExample
+from xstilts.data.sources import Drops
 from xstilts.errors import InputError
-from xstilts.examples import TokenExample
 from xstilts.formats.conll import conll, conllu
-from xstilts.sources import Drops
 
 
 def _read(path: Path, content: str, reader) -> list:

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xstilts.data.examples import ChoiceExample, TextExample, TokenExample
+from xstilts.data.sources import Drops
 from xstilts.errors import InputError
-from xstilts.examples import ChoiceExample, TextExample, TokenExample
 from xstilts.formats.jsonl import jsonl
 from xstilts.formats.rows import choice_row, text_row, token_row
-from xstilts.sources import Drops
 
 TEXT = jsonl(text_row(), {"text": "a.b", "label": "label"}, may_hide=("label",))
 

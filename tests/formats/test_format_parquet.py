@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from xstilts.data.sources import Drops
 from xstilts.errors import InputError
 from xstilts.formats.parquet import parquet
 from xstilts.formats.rows import choice_row, text_row, token_row
-from xstilts.sources import Drops
 
 
 def written(path, **columns):

@@ -2,10 +2,10 @@ import json
 
 import pytest
 
+from xstilts.data.sources import Drops
 from xstilts.errors import InputError
 from xstilts.formats.sentences import answer_sentences, sentence_spans, split_passages
 from xstilts.formats.squad import squad
-from xstilts.sources import Drops
 
 
 @pytest.mark.parametrize(

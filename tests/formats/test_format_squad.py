@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xstilts.data.examples import Answer
+from xstilts.data.sources import Drops
 from xstilts.errors import InputError
-from xstilts.examples import Answer
 from xstilts.formats.squad import squad
-from xstilts.sources import Drops
 
 CONTEXT = "𝔄b lives in Zürich."
 

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xstilts.data.sources import Drops
 from xstilts.errors import InputError
 from xstilts.formats.rows import DistinctIds, choice_row, text_row
 from xstilts.formats.text import labeled_by_line, lines, rows, whole
 from xstilts.formats.tsv import tsv
-from xstilts.sources import Drops
 
 
 def test_lines_end_at_line_feeds_only_and_carry_their_numbers(tmp_path):

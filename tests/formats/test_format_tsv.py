@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xstilts.data.examples import ChoiceExample, TextExample
+from xstilts.data.sources import Drops
 from xstilts.errors import InputError
-from xstilts.examples import ChoiceExample, TextExample
 from xstilts.formats.rows import choice_row, text_row
 from xstilts.formats.tsv import tsv
-from xstilts.sources import Drops
 
 PAIR = {"text": 0, "pair": 1, "label": 2}
 

@@ -17,8 +17,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from xstilts.data.examples import Example
+from xstilts.data.sources import Drops, Reader
 from xstilts.errors import InputError
-from xstilts.examples import Example
 from xstilts.formats.auto import auto
 from xstilts.formats.bitext import aligned_lines, identified_lines, translated_lines
 from xstilts.formats.conll import conll, conllu
@@ -30,7 +31,6 @@ from xstilts.formats.squad import squad
 from xstilts.formats.text import labeled_by_line, raw_lines
 from xstilts.formats.translations import translated_pairs, translated_questions
 from xstilts.formats.tsv import tsv
-from xstilts.sources import Drops, Reader
 
 Count = Callable[[bytes, Reader], int | None]
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from xstilts.data.examples import SentenceExample
+from xstilts.data.features import Features, Limits
 from xstilts.errors import InputError
-from xstilts.examples import SentenceExample
-from xstilts.features import Features, Limits
 from xstilts.kinds.bitext import Bitext
 
 EXAMPLES = [SentenceExample(f"s{at}", "Anna " * (at + 1), "source", (f"t{at}",)) for at in range(4)]

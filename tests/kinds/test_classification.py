@@ -3,11 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from xstilts.data.examples import TextExample
+from xstilts.data.features import Features, Limits
+from xstilts.data.pieces import Pieces
 from xstilts.errors import InputError
-from xstilts.examples import TextExample
-from xstilts.features import Features, Limits
 from xstilts.kinds.classification import Classification
-from xstilts.pieces import Pieces
 
 KIND = Classification(labels=("yes", "maybe", "no"))
 

@@ -10,12 +10,12 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xstilts.data.examples import RawTextExample
+from xstilts.data.features import Features, Limits, joined
+from xstilts.data.pieces import Pieces
 from xstilts.errors import InputError
-from xstilts.examples import RawTextExample
-from xstilts.features import Features, Limits, joined
 from xstilts.kinds.masked_lm import MaskedLM
 from xstilts.metrics import metric
-from xstilts.pieces import Pieces
 
 TEXTS = [
     "Anna found the red lamp in Port Lorne, not the bell.",

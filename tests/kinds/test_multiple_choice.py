@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import torch
 
+from xstilts.data.examples import ChoiceExample
+from xstilts.data.features import Features, Limits
 from xstilts.errors import InputError
-from xstilts.examples import ChoiceExample
-from xstilts.features import Features, Limits
 from xstilts.kinds.multiple_choice import MultipleChoice
 
 KIND = MultipleChoice()

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 import torch
 
+from xstilts.data.examples import SentenceExample
+from xstilts.data.features import Features, Limits
+from xstilts.data.pieces import Pieces
 from xstilts.errors import InputError
-from xstilts.examples import SentenceExample
-from xstilts.features import Features, Limits
-from xstilts.heads import RankingHead
 from xstilts.kinds.ranking import Ranking
 from xstilts.metrics import metric
-from xstilts.pieces import Pieces
+from xstilts.training.heads import RankingHead
 
 
 def query(name: str, text: str, *matches: str) -> SentenceExample:

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from xstilts.data.examples import Answer, QuestionExample
+from xstilts.data.features import Features, Limits
+from xstilts.data.pieces import Pieces
 from xstilts.errors import InputError
-from xstilts.examples import Answer, QuestionExample
-from xstilts.features import Features, Limits
 from xstilts.kinds.span_qa import SpanQA, best_spans
-from xstilts.pieces import Pieces
 
 KIND = SpanQA(max_answer=1000)
 CONTEXTS = st.one_of(

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from xstilts.data.examples import TokenExample
+from xstilts.data.features import Features, Limits
+from xstilts.data.pieces import Pieces
 from xstilts.errors import InputError
-from xstilts.examples import TokenExample
-from xstilts.features import Features, Limits
 from xstilts.kinds.tagging import Tagging, best_bio_sequence, word_windows
-from xstilts.pieces import Pieces
 
 KIND = Tagging(tags=("O", "B-PER", "I-PER", "B-LOC"))
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from xstilts.data.examples import ChoiceExample, SentenceExample, TextExample
 from xstilts.errors import InputError
-from xstilts.examples import ChoiceExample, SentenceExample, TextExample
 from xstilts.metrics import METRICS, metric
 
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xstilts.data.examples import SentenceExample
 from xstilts.errors import InputError
-from xstilts.examples import SentenceExample
 from xstilts.metrics import metric
 
 

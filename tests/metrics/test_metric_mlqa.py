@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from xstilts.examples import Answer, QuestionExample
+from xstilts.data.examples import Answer, QuestionExample
 from xstilts.metrics import metric
 from xstilts.metrics.mlqa import normalized
 

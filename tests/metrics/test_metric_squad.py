@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xstilts.examples import Answer, QuestionExample
+from xstilts.data.examples import Answer, QuestionExample
 from xstilts.metrics import metric
 from xstilts.metrics.squad import normalized
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from seqeval.metrics import accuracy_score, f1_score
 
+from xstilts.data.examples import TokenExample
 from xstilts.errors import InputError
-from xstilts.examples import TokenExample
 from xstilts.metrics import metric
 
 BIO = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC")

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from xstilts.data.sources import Drops
 from xstilts.errors import InputError
-from xstilts.sources import Drops
 from xstilts.task import Tasks
 
 SOURCES = """language\tsource\tlicense\tfirst_line\tlines

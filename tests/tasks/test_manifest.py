@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from xstilts.data.sources import Drops, Files
 from xstilts.formats.assembled import Joined
-from xstilts.sources import Drops, Files
 from xstilts.task import Task, Tasks
 
 TASKS = Tasks()

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 from task_specimens import SPECIMENS
 
-from xstilts.errors import InputError
-from xstilts.examples import (
+from xstilts.data.examples import (
     Answer,
     ChoiceExample,
     QuestionExample,
@@ -16,6 +15,7 @@ from xstilts.examples import (
     TextExample,
     TokenExample,
 )
+from xstilts.errors import InputError
 from xstilts.task import Tasks
 
 TASKS = Tasks()

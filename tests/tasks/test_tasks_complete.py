@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 import xstilts
+from xstilts.data.sources import Files
 from xstilts.errors import InputError
 from xstilts.kinds.base import Kind, TrainableKind
 from xstilts.languages import language
 from xstilts.metrics import METRICS
-from xstilts.sources import Files
 from xstilts.task import Tasks
 
 TASKS = Tasks()

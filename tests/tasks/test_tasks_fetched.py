@@ -12,10 +12,10 @@ import pytest
 from loopback import Server
 from task_specimens import LAREQA_POOL, LAREQA_ROWS, MEWSLI_ROWS, SPECIMENS
 
-from xstilts.download import Patience
-from xstilts.examples import RawTextExample, TextExample
+from xstilts.data.download import Patience
+from xstilts.data.examples import RawTextExample, TextExample
+from xstilts.data.sources import Url
 from xstilts.formats.translations import id_of_texts
-from xstilts.sources import Url
 from xstilts.task import Task, Tasks
 
 TASKS = Tasks()

@@ -18,7 +18,7 @@ from xstilts.errors import InputError
 from xstilts.stage import DataRef, PredictSpec, ScoreSpec, TrainSpec, TranslateSpec
 
 if TYPE_CHECKING:
-    from xstilts.examples import Example
+    from xstilts.data.examples import Example
     from xstilts.plan import Plan
     from xstilts.study import Study
     from xstilts.task import Task, Tasks
@@ -46,7 +46,7 @@ def audit_study(
     Raises:
         InputError: If the study or its data are wrong.
     """
-    from xstilts.planning import make_plan
+    from xstilts.planning.planner import make_plan
 
     study = study.within(data_dir)
     plan = make_plan(_without_models(study), data_dir, offline=True)

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xstilts.analysis.fingerprints import CHARACTERS, FEWEST_CHARACTERS, FEWEST_WORDS, WORDS, Fingerprints, segments
-from xstilts.examples import Example
+from xstilts.data.examples import Example
 
 Integers = NDArray[np.int64]
 Use = Literal["train", "read", "dev", "tune", "test"]

@@ -12,7 +12,7 @@ from array import array
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from xstilts.examples import (
+from xstilts.data.examples import (
     ChoiceExample,
     Example,
     QuestionExample,

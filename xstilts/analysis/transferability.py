@@ -1,7 +1,7 @@
 """Estimators of transferability: how well features of an encoder suit the labels of a task that it was not tuned on.
 
 Each is a pure function of features [n, d] and labels [n]; a larger value promises more. They see single samples
-and know nothing of tasks; `xstilts.probing` makes samples of rows.
+and know nothing of tasks; `xstilts.inference.probing` makes samples of rows.
 """
 
 from __future__ import annotations

@@ -29,8 +29,8 @@ def audit(
     them. Overlap is no error: the exit code is 0.
     """
     from xstilts.analysis.audit import FILE, audit_study
+    from xstilts.data.sources import check_data_dir
     from xstilts.durable import write_json
-    from xstilts.sources import check_data_dir
     from xstilts.study import Study
 
     check_data_dir(data_dir)

@@ -35,7 +35,7 @@ def check(
 
     Ends with exit code 2 if a file is broken, or if a task that was named has no file at all.
     """
-    from xstilts.sources import check_data_dir
+    from xstilts.data.sources import check_data_dir
     from xstilts.task import Tasks
     from xstilts.task_file import task_from_file
 
@@ -74,8 +74,8 @@ def download(
 
     What is in the data folder is not fetched. Ends with exit code 2 if something could not be fetched.
     """
-    from xstilts.hub import hub_is_offline
-    from xstilts.sources import check_data_dir
+    from xstilts.data.hub import hub_is_offline
+    from xstilts.data.sources import check_data_dir
     from xstilts.task import Tasks
     from xstilts.task_file import task_from_file
 

@@ -17,8 +17,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from xstilts.executors.watching import Watcher
 from xstilts.stage import Stage
-from xstilts.watching import Watcher
 
 if TYPE_CHECKING:
     from xstilts.executors.failures import Failure

@@ -32,11 +32,11 @@ def export(
     computes what the stage computed: that is tried before the folder is there. --push takes the token that
     `hf auth login` keeps, or HF_TOKEN.
     """
+    from xstilts.data.hub import check_can_push, push_folder
     from xstilts.errors import InputError
-    from xstilts.export import export as write
-    from xstilts.export import refuse_filled
-    from xstilts.hub import check_can_push, push_folder
-    from xstilts.trained import find_trained
+    from xstilts.sharing.export import export as write
+    from xstilts.sharing.export import refuse_filled
+    from xstilts.sharing.trained import find_trained
 
     refuse_filled(folder)
     if private and push is None:

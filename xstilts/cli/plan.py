@@ -15,12 +15,12 @@ from xstilts.cli.options import DataDir, Json, Offline, Out, Overrides, StoreDir
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from xstilts.pacing import Paces
+    from xstilts.executors.pacing import Paces
     from xstilts.plan import Plan
+    from xstilts.planning.workload import Workload
     from xstilts.stage import Stage
     from xstilts.store import Store
     from xstilts.study import Study
-    from xstilts.workload import Workload
 
 _SHOWN_NAMES = 3
 _TRAINING = ("translate", "train")
@@ -50,12 +50,12 @@ def plan(
     hinder the plan. Steps and pieces with ~ are estimated from some rows; times come from finished stages of the same
     encoder, or from --measure.
     """
-    from xstilts.planning import make_plan
+    from xstilts.data.sources import check_data_dir
+    from xstilts.planning.planner import make_plan
+    from xstilts.planning.workload import Workload
     from xstilts.running import Places, check_readable, note_translations
-    from xstilts.sources import check_data_dir
     from xstilts.store import Store
     from xstilts.study import Study
-    from xstilts.workload import Workload
 
     check_data_dir(data_dir)
     loaded = Study.from_yaml(study, overrides or ()).within(data_dir)
@@ -84,7 +84,7 @@ def _paces(
     needed: Sequence[Stage],
     device: str | None,
 ) -> Paces:
-    from xstilts.pacing import measured_paces, paces_of_finished
+    from xstilts.executors.pacing import measured_paces, paces_of_finished
 
     if device is not None:
         return measured_paces(needed, made, study.known_tasks, data_dir, device)

@@ -48,8 +48,8 @@ def predict(
         raise InputError("there is no such file", where=file)
     if language is not None:
         language = facts(language).code
-    from xstilts.predicting import load_predictor, predict_stream
-    from xstilts.unlabeled import as_in_input, as_json, end_of, format_of, read_columns, read_records
+    from xstilts.sharing.predicting import load_predictor, predict_stream
+    from xstilts.sharing.unlabeled import as_in_input, as_json, end_of, format_of, read_columns, read_records
 
     predictor = load_predictor(model, task, device, offline)
     read_as = format_of(predictor.kind, file, source)

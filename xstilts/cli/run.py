@@ -13,9 +13,9 @@ import typer
 from xstilts.cli.options import DataDir, Offline, Out, Overrides, StoreDir, StudyFile
 
 if TYPE_CHECKING:
+    from xstilts.executors.watching import Watcher
     from xstilts.running import Executor
     from xstilts.study import Study
-    from xstilts.watching import Watcher
 
 
 def run(
@@ -90,10 +90,10 @@ def run_and_show(
 
     from xstilts.cli.display import Display
     from xstilts.errors import RunError
+    from xstilts.executors.tracking import Tracking
     from xstilts.report.terminal import final_table
     from xstilts.results import Results
     from xstilts.running import Places, run_study
-    from xstilts.tracking import Tracking
 
     places = Places.of(study, out, store)
     leads = os.environ.get("RANK", "0") == "0"  # of several processes that were launched together, the first one shows

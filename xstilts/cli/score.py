@@ -26,7 +26,7 @@ def score(
     or one line number (from 0) per line.
     """
     from xstilts.errors import InputError
-    from xstilts.submission import score_file
+    from xstilts.sharing.submission import score_file
     from xstilts.task import Tasks
     from xstilts.task_file import task_from_file
 

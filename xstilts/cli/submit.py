@@ -27,8 +27,8 @@ def submit(
     One system is submitted for all tasks. What --encoder, --recipe and --seed leave open is decided by the mean of the
     English dev scores. The data folder of the run must be there: files are checked against its rows.
     """
-    from xstilts.sources import check_data_dir
-    from xstilts.xtreme import write_submission
+    from xstilts.data.sources import check_data_dir
+    from xstilts.sharing.xtreme import write_submission
 
     check_data_dir(data_dir)
     made = write_submission(out, folder, data_dir, encoder=encoder, recipe=recipe, seed=seed, partial=partial)

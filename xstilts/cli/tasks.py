@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xstilts.cli.options import DataDir, Json, TaskFile
-from xstilts.errors import InputError
-from xstilts.examples import (
+from xstilts.data.examples import (
     ChoiceExample,
     Example,
     QuestionExample,
@@ -22,9 +21,10 @@ from xstilts.examples import (
     TextExample,
     TokenExample,
 )
+from xstilts.errors import InputError
 
 if TYPE_CHECKING:
-    from xstilts.sources import Origin
+    from xstilts.data.sources import Origin
     from xstilts.task import Task
 
 
@@ -39,7 +39,7 @@ def tasks(
     as_json: Json = False,
 ) -> None:
     """Lists the tasks, describes one, or shows examples of it."""
-    from xstilts.sources import check_data_dir
+    from xstilts.data.sources import check_data_dir
     from xstilts.task import Tasks
     from xstilts.task_file import task_from_file
 

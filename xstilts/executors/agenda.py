@@ -8,10 +8,10 @@ from graphlib import TopologicalSorter
 
 from xstilts.executors.attempt import Attempt
 from xstilts.executors.failures import Failure
+from xstilts.executors.watching import Watcher
 from xstilts.plan import Plan
 from xstilts.stage import Stage
 from xstilts.store import Store
-from xstilts.watching import Watcher
 
 
 @dataclass

@@ -12,11 +12,11 @@ from typing import Any
 from filelock import Timeout
 
 from xstilts.executors.failures import Failure, failure_of
+from xstilts.executors.watching import Watcher
+from xstilts.executors.workbench import Workbench
 from xstilts.stage import Stage
 from xstilts.stages import run_stage
 from xstilts.stopping import StoppedError
-from xstilts.watching import Watcher
-from xstilts.workbench import Workbench
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from xstilts.compute import is_out_of_memory
-from xstilts.encoder import weight_files
+from xstilts.encoders.encoder import weight_files
 from xstilts.errors import InputError, RunError, XstiltsError
+from xstilts.executors.workbench import Workbench
 from xstilts.stage import Stage, TrainSpec
-from xstilts.workbench import Workbench
+from xstilts.training.compute import is_out_of_memory
 
 # Of a weight, in float32, while a checkpoint is written: it and its two moments in the checkpoint before and in the
 # new one; it alone in the best weights before and in the new best.

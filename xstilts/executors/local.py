@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from xstilts.executors.agenda import Agenda, Outcome
 from xstilts.executors.attempt import attempt
-from xstilts.watching import Watcher
-from xstilts.workbench import Workbench
+from xstilts.executors.watching import Watcher
+from xstilts.executors.workbench import Workbench
 
 
 def run_plan(bench: Workbench, watcher: Watcher) -> Outcome:

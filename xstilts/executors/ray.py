@@ -25,20 +25,20 @@ from torch.distributed.elastic.multiprocessing.api import SignalException
 from torch.distributed.elastic.multiprocessing.errors import ChildFailedError
 from torch.distributed.launcher.api import LaunchConfig, elastic_launch
 
-from xstilts.compute import Compute
 from xstilts.errors import InputError, RunError
 from xstilts.executors.agenda import Agenda, Outcome
 from xstilts.executors.attempt import Attempt, attempt
 from xstilts.executors.failures import Failure, failure_of
-from xstilts.parallel import Processes
+from xstilts.executors.watching import Watcher
+from xstilts.executors.workbench import Workbench
 from xstilts.plan import Plan
 from xstilts.stage import Stage
 from xstilts.stages import join_training
 from xstilts.stopping import StoppedError, stopping_on_signals
 from xstilts.store import Store
 from xstilts.study import Study
-from xstilts.watching import Watcher
-from xstilts.workbench import Workbench
+from xstilts.training.compute import Compute
+from xstilts.training.parallel import Processes
 
 _LOSSES = 5  # a stage is begun again so often whose worker was lost
 _GREETING = 10.0  # seconds until an address must have answered

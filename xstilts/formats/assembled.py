@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from xstilts.download import FetchError
+from xstilts.data.download import FetchError
+from xstilts.data.examples import Example
+from xstilts.data.sources import Drops, Files, Origin, Reader
 from xstilts.errors import InputError
-from xstilts.examples import Example
-from xstilts.sources import Drops, Files, Origin, Reader
 
 
 @dataclass(frozen=True)

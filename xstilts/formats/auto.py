@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from xstilts.data.examples import Example, TokenExample
+from xstilts.data.sources import Drops, Reader
 from xstilts.errors import InputError
-from xstilts.examples import Example, TokenExample
 from xstilts.formats.rows import DistinctIds
 from xstilts.formats.text import rows
-from xstilts.sources import Drops, Reader
 
 # <L category, two part-of-speech tags, word, category with its dependencies, and in some editions more>
 _LEAF = re.compile(r"\(<L (\S+) \S+ \S+ (\S+) [^>]*>\)")

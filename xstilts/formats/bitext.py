@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from xstilts.data.examples import Example, RawTextExample, SentenceExample
+from xstilts.data.sources import Drops, Reader
 from xstilts.errors import InputError
-from xstilts.examples import Example, RawTextExample, SentenceExample
 from xstilts.formats.text import lines, rows
-from xstilts.sources import Drops, Reader
 
 
 def aligned_lines() -> Reader:

@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from xstilts.data.examples import Example, TokenExample
+from xstilts.data.sources import Drops, Reader
 from xstilts.errors import InputError
-from xstilts.examples import Example, TokenExample
 from xstilts.formats.rows import DistinctIds
 from xstilts.formats.text import lines
-from xstilts.sources import Drops, Reader
 
 _UD_COLUMNS = 10
 _UD_NUMBER = re.compile("[0-9]+([-.][0-9]+)?")

@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from xstilts.data.examples import Example
+from xstilts.data.sources import Drops, Reader
 from xstilts.errors import InputError, nearest
-from xstilts.examples import Example
 from xstilts.formats.rows import Builder, DistinctIds, Row
 from xstilts.formats.text import parsed_json, rows
-from xstilts.sources import Drops, Reader
 
 _ABSENT = object()
 

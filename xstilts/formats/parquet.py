@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from xstilts.data.examples import Example
+from xstilts.data.sources import Drops, Reader
 from xstilts.errors import InputError
-from xstilts.examples import Example
 from xstilts.formats.jsonl import values_of
 from xstilts.formats.rows import Builder, DistinctIds, Row
-from xstilts.sources import Drops, Reader
 
 _BATCH = 4096
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from xstilts.data.examples import ChoiceExample, Example, TextExample, TokenExample
+from xstilts.data.sources import Drops
 from xstilts.errors import InputError
-from xstilts.examples import ChoiceExample, Example, TextExample, TokenExample
 from xstilts.formats.text import checked_text
-from xstilts.sources import Drops
 
 
 @dataclass(frozen=True)

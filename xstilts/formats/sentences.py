@@ -10,12 +10,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from xstilts.data.examples import Example, QuestionExample, SentenceExample
+from xstilts.data.sources import Drops, Reader
 from xstilts.errors import InputError
-from xstilts.examples import Example, QuestionExample, SentenceExample
 from xstilts.formats.rows import DistinctIds
 from xstilts.formats.squad import squad_document, squad_field, squad_items
 from xstilts.formats.text import checked_text
-from xstilts.sources import Drops, Reader
 
 _NO_SENTENCE = "the answer begins in no sentence of its passage"
 _END = re.compile(r"""[.!?]["'”’)\]]*\s+(?=["'“‘(\[]*[A-Z0-9])""")

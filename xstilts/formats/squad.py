@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from xstilts.data.examples import Answer, Example, QuestionExample
+from xstilts.data.sources import Drops, Reader
 from xstilts.errors import InputError
-from xstilts.examples import Answer, Example, QuestionExample
 from xstilts.formats.rows import DistinctIds
 from xstilts.formats.text import checked_text, parsed_json, whole
-from xstilts.sources import Drops, Reader
 
 _NAMES = {list: "a list", dict: "an object", str: "a string", int: "a whole number"}
 

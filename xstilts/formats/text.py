@@ -12,8 +12,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from xstilts.errors import InputError
-from xstilts.examples import (
+from xstilts.data.examples import (
     ChoiceExample,
     Example,
     QuestionExample,
@@ -22,7 +21,8 @@ from xstilts.examples import (
     TextExample,
     TokenExample,
 )
-from xstilts.sources import Drops, Reader
+from xstilts.data.sources import Drops, Reader
+from xstilts.errors import InputError
 
 STDIN = Path("-")
 """Stands for what is piped into the process."""

@@ -14,11 +14,11 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
+from xstilts.data.examples import Answer, Example, QuestionExample, TextExample
+from xstilts.data.sources import Drops, Files, Reader, Url
 from xstilts.errors import InputError
-from xstilts.examples import Answer, Example, QuestionExample, TextExample
 from xstilts.formats.rows import DistinctIds
 from xstilts.formats.text import lines, parsed_json, whole
-from xstilts.sources import Drops, Files, Reader, Url
 
 _COLUMNS = 5
 _BUCKET = "https://storage.googleapis.com/xtreme_translations"

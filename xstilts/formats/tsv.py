@@ -8,11 +8,11 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
+from xstilts.data.examples import Example
+from xstilts.data.sources import Drops, Reader
 from xstilts.errors import InputError, nearest
-from xstilts.examples import Example
 from xstilts.formats.rows import Builder, DistinctIds, Row
 from xstilts.formats.text import empty_line, lines, rows
-from xstilts.sources import Drops, Reader
 
 Column = int | str
 _LARGEST_FIELD = 2**31 - 1  # characters; Python's csv refuses more than 131,072 unless told, and a text may be longer

@@ -1,7 +1,7 @@
 """What a kind of task owns: how rows become features, what the head puts out, and how that becomes predictions.
 
 Kinds are data (they stand in task files), so this package imports neither torch nor transformers; heads live in
-`xstilts.heads` and are made by `Kind.head`.
+`xstilts.training.heads` and are made by `Kind.head`.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
+from xstilts.data.examples import Example
 from xstilts.errors import InputError
-from xstilts.examples import Example
 
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-    from xstilts.encoder import Encoder
-    from xstilts.features import Features, Limits
-    from xstilts.heads import Head
-    from xstilts.pieces import Pieces
+    from xstilts.data.features import Features, Limits
+    from xstilts.data.pieces import Pieces
+    from xstilts.encoders.encoder import Encoder
+    from xstilts.training.heads import Head
 
 _Answer = TypeVar("_Answer")
 
@@ -79,7 +79,7 @@ class Kind(ABC):
 
     @abstractmethod
     def encode(self, examples: Sequence[Any], pieces: Pieces, limits: Limits) -> pa.Table:
-        """Rows -> features: one table row per sequence, with the columns that `xstilts.features` documents."""
+        """Rows -> features: one table row per sequence, with the columns that `xstilts.data.features` documents."""
 
     @abstractmethod
     def check(self, example: Any) -> None:

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from xstilts.examples import SentenceExample
+from xstilts.data.examples import SentenceExample
 from xstilts.kinds.two_sided import TwoSided
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from xstilts.features import Limits
-    from xstilts.pieces import Pieces
+    from xstilts.data.features import Limits
+    from xstilts.data.pieces import Pieces
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Bitext(TwoSided):
 
     def encode(self, examples: Sequence[SentenceExample], pieces: Pieces, limits: Limits) -> pa.Table:
         """One row per sentence, cut at the end."""
-        from xstilts.features import features_table
+        from xstilts.data.features import features_table
 
         texts = pieces.texts([example.text for example in examples])
         sequences = [pieces.shortened(text.ids, None, limits.max_length) for text in texts]

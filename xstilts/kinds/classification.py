@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from xstilts.examples import TextExample
+from xstilts.data.examples import TextExample
 from xstilts.kinds.base import LabeledPoints, TrainableKind, most_frequent, refuse_label
 
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-    from xstilts.encoder import Encoder
-    from xstilts.features import Features, Limits
-    from xstilts.heads import Head
-    from xstilts.pieces import Pieces
+    from xstilts.data.features import Features, Limits
+    from xstilts.data.pieces import Pieces
+    from xstilts.encoders.encoder import Encoder
+    from xstilts.training.heads import Head
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Classification(TrainableKind):
         """One row per example; column `label` int32, -1 where hidden."""
         import pyarrow as pa
 
-        from xstilts.features import features_table
+        from xstilts.data.features import features_table
 
         texts = pieces.texts([example.text for example in examples])
         pairs = pieces.texts([example.pair or "" for example in examples])
@@ -69,7 +69,7 @@ class Classification(TrainableKind):
 
     def head(self, encoder: Encoder, dropout: float) -> Head:
         """A hidden layer and a projection on the pooled pieces."""
-        from xstilts.heads import ClassificationHead
+        from xstilts.training.heads import ClassificationHead
 
         return ClassificationHead(
             encoder.hidden_size, len(self.labels), dropout, encoder.pooling, encoder.normed_classifier

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from xstilts.data.examples import RawTextExample
 from xstilts.errors import InputError
-from xstilts.examples import RawTextExample
 from xstilts.kinds.base import TrainableKind
 
 if TYPE_CHECKING:
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from xstilts.encoder import Encoder
-    from xstilts.features import Features, Limits
-    from xstilts.heads import Head
-    from xstilts.pieces import PiecedText, Pieces
+    from xstilts.data.features import Features, Limits
+    from xstilts.data.pieces import PiecedText, Pieces
+    from xstilts.encoders.encoder import Encoder
+    from xstilts.training.heads import Head
 
 _MASKED, _RANDOM = 0.8, 0.1  # the rest of the chosen pieces stay as they are
 # Scripts that put no spaces between words: each of their pieces counts as a word.
@@ -69,7 +69,7 @@ class MaskedLM(TrainableKind):
         """
         import numpy as np
 
-        from xstilts.features import features_table, ragged_column
+        from xstilts.data.features import features_table, ragged_column
 
         if pieces.mask_id is None:
             raise InputError(
@@ -163,7 +163,7 @@ class MaskedLM(TrainableKind):
 
     def head(self, encoder: Encoder, dropout: float) -> Head:
         """A layer and the encoder's own embeddings, transposed."""
-        from xstilts.heads import MaskedLMHead
+        from xstilts.training.heads import MaskedLMHead
 
         return MaskedLMHead(encoder.hidden_size, encoder.model.get_input_embeddings(), encoder.norm_eps)
 

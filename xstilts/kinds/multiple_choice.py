@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar
 
+from xstilts.data.examples import ChoiceExample
 from xstilts.errors import InputError
-from xstilts.examples import ChoiceExample
 from xstilts.kinds.base import LabeledPoints, TrainableKind, most_frequent, refuse_label
 
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-    from xstilts.encoder import Encoder
-    from xstilts.features import Features, Limits
-    from xstilts.heads import Head
-    from xstilts.pieces import Pieces
+    from xstilts.data.features import Features, Limits
+    from xstilts.data.pieces import Pieces
+    from xstilts.encoders.encoder import Encoder
+    from xstilts.training.heads import Head
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class MultipleChoice(TrainableKind):
         """One row per choice, one unit per example; column `label` int32: the right choice, -1 where hidden."""
         import pyarrow as pa
 
-        from xstilts.features import features_table
+        from xstilts.data.features import features_table
 
         owner = [at for at, example in enumerate(examples) for _ in example.choices]
         contexts = pieces.texts([example.context for example in examples])
@@ -76,7 +76,7 @@ class MultipleChoice(TrainableKind):
 
     def head(self, encoder: Encoder, dropout: float) -> Head:
         """A score per choice."""
-        from xstilts.heads import ChoiceHead
+        from xstilts.training.heads import ChoiceHead
 
         return ChoiceHead(encoder.hidden_size, dropout, encoder.pooling, encoder.normed_classifier)
 

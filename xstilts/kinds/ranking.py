@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from xstilts.data.examples import SentenceExample
 from xstilts.errors import InputError
-from xstilts.examples import SentenceExample
 from xstilts.kinds.base import TrainableKind
 from xstilts.kinds.two_sided import TwoSided
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from xstilts.encoder import Encoder
-    from xstilts.features import Features, Limits
-    from xstilts.heads import Head
-    from xstilts.pieces import Pieces
+    from xstilts.data.features import Features, Limits
+    from xstilts.data.pieces import Pieces
+    from xstilts.encoders.encoder import Encoder
+    from xstilts.training.heads import Head
 
 _RANKED = 20  # as many as mAP@20 sees
 
@@ -68,7 +68,7 @@ class Ranking(TwoSided, TrainableKind):
         import numpy as np
         import pyarrow as pa
 
-        from xstilts.features import features_table, ragged_column
+        from xstilts.data.features import features_table, ragged_column
 
         places = {example.id: at for at, example in enumerate(examples) if example.side == "target"}
         units: dict[int, list[int]] = {at: [at] for at in places.values()}
@@ -123,7 +123,7 @@ class Ranking(TwoSided, TrainableKind):
 
     def head(self, encoder: Encoder, dropout: float) -> Head:
         """Pooling and cosines; nothing in it is trained."""
-        from xstilts.heads import RankingHead
+        from xstilts.training.heads import RankingHead
 
         return RankingHead(self.pooling, self.temperature, self.both_ways)
 
@@ -134,7 +134,7 @@ class Ranking(TwoSided, TrainableKind):
         import numpy as np
         import pyarrow as pa
 
-        from xstilts.neighbors import nearest
+        from xstilts.inference.neighbors import nearest
 
         vectors = np.stack(outputs)[np.argsort(features.column("example"), kind="stable")]
         sources = [at for at, example in enumerate(examples) if example.side == "source"]

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+from xstilts.data.examples import Answer, QuestionExample
 from xstilts.errors import InputError
-from xstilts.examples import Answer, QuestionExample
 from xstilts.kinds.base import LabeledPoints, TrainableKind
 
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-    from xstilts.encoder import Encoder
-    from xstilts.features import Features, Limits
-    from xstilts.heads import Head
-    from xstilts.pieces import PiecedText, Pieces
+    from xstilts.data.features import Features, Limits
+    from xstilts.data.pieces import PiecedText, Pieces
+    from xstilts.encoders.encoder import Encoder
+    from xstilts.training.heads import Head
 
 
 _FIRST, _LAST, _OTHER = range(3)  # classes of a probe
@@ -85,7 +85,7 @@ class SpanQA(TrainableKind):
         import numpy as np
         import pyarrow as pa
 
-        from xstilts.features import features_table, ragged_column
+        from xstilts.data.features import features_table, ragged_column
 
         contexts = dict.fromkeys(example.context for example in examples)
         pieced: dict[str, PiecedText] = dict(zip(contexts, pieces.texts(list(contexts)), strict=True))
@@ -113,7 +113,7 @@ class SpanQA(TrainableKind):
 
     def head(self, encoder: Encoder, dropout: float) -> Head:
         """Two scores per piece: start and end."""
-        from xstilts.heads import SpanHead
+        from xstilts.training.heads import SpanHead
 
         return SpanHead(encoder.hidden_size, dropout)
 

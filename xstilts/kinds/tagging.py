@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from xstilts.data.examples import TokenExample
 from xstilts.errors import InputError
-from xstilts.examples import TokenExample
 from xstilts.kinds.base import LabeledPoints, TrainableKind, most_frequent, refuse_label
 
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-    from xstilts.encoder import Encoder
-    from xstilts.features import Features, Limits
-    from xstilts.heads import Head
-    from xstilts.pieces import Pieces
+    from xstilts.data.features import Features, Limits
+    from xstilts.data.pieces import Pieces
+    from xstilts.encoders.encoder import Encoder
+    from xstilts.training.heads import Head
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class Tagging(TrainableKind):
         """
         import numpy as np
 
-        from xstilts.features import features_table, ragged_column
+        from xstilts.data.features import features_table, ragged_column
 
         room = limits.max_length - pieces.specials(pair=False)
         number = {tag: at for at, tag in enumerate(self.tags)}
@@ -128,7 +128,7 @@ class Tagging(TrainableKind):
 
     def head(self, encoder: Encoder, dropout: float) -> Head:
         """A projection of every piece."""
-        from xstilts.heads import TaggingHead
+        from xstilts.training.heads import TaggingHead
 
         return TaggingHead(encoder.hidden_size, len(self.tags), dropout)
 

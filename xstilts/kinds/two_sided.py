@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from xstilts.data.examples import SentenceExample
 from xstilts.errors import InputError
-from xstilts.examples import SentenceExample
 from xstilts.kinds.base import Kind
 
 

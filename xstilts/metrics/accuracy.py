@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from xstilts.examples import Example
+from xstilts.data.examples import Example
 from xstilts.metrics.base import FloatArray, Metric, mean_value, per_example
 from xstilts.metrics.bitext import translations
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xstilts.examples import Example
+from xstilts.data.examples import Example
 
 FloatArray = NDArray[np.float64]
 

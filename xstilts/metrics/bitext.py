@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from xstilts.data.examples import Example, SentenceExample
 from xstilts.errors import InputError
-from xstilts.examples import Example, SentenceExample
 from xstilts.metrics.base import FloatArray, Metric, f1_value
 
 

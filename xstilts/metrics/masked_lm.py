@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from xstilts.examples import Example
+from xstilts.data.examples import Example
 from xstilts.metrics.base import FloatArray, Metric
 
 

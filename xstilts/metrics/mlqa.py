@@ -22,7 +22,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from xstilts.examples import Example
+from xstilts.data.examples import Example
 from xstilts.metrics.base import FloatArray, Metric, mean_value, per_example
 from xstilts.metrics.squad import overlap_f1, reference_texts, same
 

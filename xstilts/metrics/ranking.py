@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from xstilts.data.examples import Example
 from xstilts.errors import InputError
-from xstilts.examples import Example
 from xstilts.metrics.base import FloatArray, Metric, mean_value, per_example
 from xstilts.metrics.bitext import translations
 

@@ -22,7 +22,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from xstilts.examples import Example, QuestionExample
+from xstilts.data.examples import Example, QuestionExample
 from xstilts.metrics.base import FloatArray, Metric, mean_value, per_example
 
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")

@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
+from xstilts.data.examples import Example
 from xstilts.errors import InputError
-from xstilts.examples import Example
 from xstilts.metrics.base import FloatArray, Metric, f1_value, mean_value
 
 _Span = tuple[str, int, int]

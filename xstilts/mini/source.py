@@ -8,11 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import ClassVar, get_args
 
+from xstilts.data.sources import Files, Origin, Reader
 from xstilts.durable import cache_folder
 from xstilts.errors import InputError
 from xstilts.mini.pools import Pool
 from xstilts.mini.suite import file_names, splits_of, write_split
-from xstilts.sources import Files, Origin, Reader
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from xstilts.examples import Answer, Example, QuestionExample
+from xstilts.data.examples import Answer, Example, QuestionExample
+from xstilts.data.sources import Drops, Files, Url
 from xstilts.formats.jsonl import json_objects
 from xstilts.formats.rows import DistinctIds
 from xstilts.formats.text import checked_text
 from xstilts.kinds.span_qa import SpanQA
-from xstilts.sources import Drops, Files, Url
 from xstilts.task import Task
 
 PIVOTS = {**dict.fromkeys(("bem", "hau", "ibo", "kin", "swa", "twi", "yor", "zul"), "en"), "fon": "fr", "wol": "fr"}

@@ -7,10 +7,10 @@ the languages. Questions without text are left out and counted.
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from xstilts.examples import Example, RawTextExample
+from xstilts.data.examples import Example, RawTextExample
+from xstilts.data.sources import Drops, Files, Url
 from xstilts.formats.jsonl import json_objects
 from xstilts.kinds.masked_lm import MaskedLM
-from xstilts.sources import Drops, Files, Url
 from xstilts.task import Task
 from xstilts.tasks.afriqa import GITHUB, PIVOTS
 

@@ -3,10 +3,10 @@
 The rounds are read together as one split; ids begin with the round.
 """
 
+from xstilts.data.sources import Files, Url
 from xstilts.formats.jsonl import jsonl
 from xstilts.formats.rows import text_row
 from xstilts.kinds.classification import Classification
-from xstilts.sources import Files, Url
 from xstilts.task import Task
 
 _READ = jsonl(

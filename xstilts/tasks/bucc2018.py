@@ -6,9 +6,9 @@ As XTREME does it, the shared task's sample is fetched as dev and its training s
 checksum nor number of rows is known here, but for the dev set of zh.
 """
 
+from xstilts.data.sources import Files, Url
 from xstilts.formats.bitext import identified_lines
 from xstilts.kinds.bitext import Bitext
-from xstilts.sources import Files, Url
 from xstilts.task import Task
 
 _SIDES = ("xtreme/bucc2018/{language}-en.{split}.{language}", "xtreme/bucc2018/{language}-en.{split}.en")

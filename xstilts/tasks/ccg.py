@@ -7,11 +7,11 @@ that shows the format. The official numbers of sentences could not be verified, 
 
 from pathlib import Path
 
-from xstilts.examples import TokenExample
+from xstilts.data.examples import TokenExample
+from xstilts.data.sources import Drops, Files
 from xstilts.formats.assembled import FileSets
 from xstilts.formats.auto import auto
 from xstilts.kinds.tagging import Tagging
-from xstilts.sources import Drops, Files
 from xstilts.task import Task
 
 _SECTIONS = {"train": range(2, 22), "dev": (0,), "test": (23,)}

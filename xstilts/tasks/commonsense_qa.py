@@ -3,10 +3,10 @@
 The test set is distributed without answers.
 """
 
+from xstilts.data.sources import Files, Url
 from xstilts.formats.jsonl import jsonl
 from xstilts.formats.rows import choice_row
 from xstilts.kinds.multiple_choice import MultipleChoice
-from xstilts.sources import Files, Url
 from xstilts.task import Task
 
 _READ = jsonl(

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from xstilts.data.examples import ChoiceExample, Example
+from xstilts.data.sources import Drops, Files, Url
 from xstilts.errors import InputError
-from xstilts.examples import ChoiceExample, Example
 from xstilts.formats.jsonl import jsonl
 from xstilts.formats.rows import Row, choice_row
 from xstilts.kinds.multiple_choice import MultipleChoice
-from xstilts.sources import Drops, Files, Url
 from xstilts.task import Task
 
 _QUESTIONS = {"cause": "What was the cause?", "effect": "What happened as a result?"}

@@ -8,11 +8,11 @@ encoder that is trained on the rest may be given away.
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from xstilts.data.examples import Example, RawTextExample
+from xstilts.data.sources import Drops, Files
 from xstilts.errors import InputError
-from xstilts.examples import Example, RawTextExample
 from xstilts.formats.text import lines, raw_lines
 from xstilts.kinds.masked_lm import MaskedLM
-from xstilts.sources import Drops, Files
 from xstilts.task import Task
 
 _LANGUAGES = (

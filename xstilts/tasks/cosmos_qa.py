@@ -3,11 +3,11 @@
 The last source of train is a sample of ten rows. The official test set has no labels.
 """
 
+from xstilts.data.sources import Files, Url
 from xstilts.formats.jsonl import jsonl
 from xstilts.formats.rows import choice_row
 from xstilts.formats.tsv import tsv
 from xstilts.kinds.multiple_choice import MultipleChoice
-from xstilts.sources import Files, Url
 from xstilts.task import Task
 
 _ANSWERS = ("answer0", "answer1", "answer2", "answer3")

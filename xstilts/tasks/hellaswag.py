@@ -8,13 +8,13 @@ test set has no labels.
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from xstilts.data.examples import ChoiceExample, Example
+from xstilts.data.sources import Drops, Files, Url
 from xstilts.errors import InputError
-from xstilts.examples import ChoiceExample, Example
 from xstilts.formats.jsonl import jsonl
 from xstilts.formats.rows import choice_row
 from xstilts.formats.text import rows
 from xstilts.kinds.multiple_choice import MultipleChoice
-from xstilts.sources import Drops, Files, Url
 from xstilts.task import Task
 
 _JSONL = jsonl(

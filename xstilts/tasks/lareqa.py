@@ -8,9 +8,9 @@ No checksums of the repository's files are known here; their rows are counted.
 
 from dataclasses import replace
 
+from xstilts.data.sources import Files, Url
 from xstilts.formats.sentences import answer_sentences, split_passages
 from xstilts.kinds.ranking import Ranking
-from xstilts.sources import Files, Url
 from xstilts.task import Task
 from xstilts.tasks.squad_v1 import TASK as SQUAD
 

@@ -3,9 +3,9 @@
 There is no English; Swahili trains unless the study names another language.
 """
 
+from xstilts.data.sources import Files, Url
 from xstilts.formats.conll import conll
 from xstilts.kinds.tagging import Tagging
-from xstilts.sources import Files, Url
 from xstilts.task import Task
 
 _LANGUAGES = "amh hau ibo kin lug luo pcm swa wol yor"

@@ -3,8 +3,8 @@
 There is no English; Swahili trains unless the study names another language.
 """
 
+from xstilts.data.sources import Files, Url
 from xstilts.formats.conll import conll
-from xstilts.sources import Files, Url
 from xstilts.task import Task
 from xstilts.tasks.masakhaner import GITHUB
 from xstilts.tasks.masakhaner import TASK as FIRST

@@ -5,10 +5,10 @@ stated where they could be verified.
 Of the repository's main branch those files are fetched whose number of rows is stated here.
 """
 
+from xstilts.data.sources import Files, Url
 from xstilts.formats.rows import text_row
 from xstilts.formats.tsv import tsv
 from xstilts.kinds.classification import Classification
-from xstilts.sources import Files, Url
 from xstilts.task import Task
 
 _READ = tsv(text_row(), {"text": "headline", "pair": "text", "label": "category"}, header=True, quoted=True)

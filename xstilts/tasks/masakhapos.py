@@ -4,8 +4,8 @@ The tags are those of UD-POS, whose English training set trains it unless the st
 The files of the repository's main branch are fetched, and their rows are counted.
 """
 
+from xstilts.data.sources import Files, Url
 from xstilts.formats.conll import conll
-from xstilts.sources import Files, Url
 from xstilts.task import Task
 from xstilts.tasks.udpos import TASK as UDPOS
 

@@ -12,12 +12,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from xstilts.data.examples import Example, SentenceExample
+from xstilts.data.sources import Drops, Files, Reader, Url
 from xstilts.errors import InputError
-from xstilts.examples import Example, SentenceExample
 from xstilts.formats.jsonl import json_objects
 from xstilts.formats.text import checked_text
 from xstilts.kinds.ranking import Ranking
-from xstilts.sources import Drops, Files, Reader, Url
 from xstilts.task import Task
 
 _LANGUAGES = "ar de en es fa ja pl ro ta tr uk"

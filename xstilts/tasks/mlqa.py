@@ -4,9 +4,9 @@ A pair `en-de` has its context in English and its question in German. XTREME's t
 gold is hidden.
 """
 
+from xstilts.data.sources import Files, Url
 from xstilts.formats.squad import squad
 from xstilts.kinds.span_qa import SpanQA
-from xstilts.sources import Files, Url
 from xstilts.task import Task
 
 _SEVEN = ("en", "es", "de", "ar", "hi", "vi", "zh")

@@ -6,13 +6,13 @@ them is XTREME's training file for XNLI.
 Of the hub's files, the name and columns of the mismatched set could not be verified from here.
 """
 
+from xstilts.data.sources import Files, Hub, Url
 from xstilts.formats.jsonl import jsonl
 from xstilts.formats.parquet import parquet
 from xstilts.formats.rows import text_row
 from xstilts.formats.translations import translate_train, translated_pairs
 from xstilts.formats.tsv import tsv
 from xstilts.kinds.classification import Classification
-from xstilts.sources import Files, Hub, Url
 from xstilts.task import Task
 
 _COLUMNS = {"text": "sentence1", "pair": "sentence2", "label": "gold_label"}

@@ -6,11 +6,11 @@ The hub's copy has the splits and tags of Rahimi et al. (2019), as XTREME; names
 verified from here.
 """
 
+from xstilts.data.sources import Files, Hub
 from xstilts.formats.conll import conll
 from xstilts.formats.parquet import parquet
 from xstilts.formats.rows import token_row
 from xstilts.kinds.tagging import Tagging
-from xstilts.sources import Files, Hub
 from xstilts.task import Task
 
 _SPLITS = ("train", "dev", "test")

@@ -4,11 +4,11 @@ Its training set is the English one of PAWS-X, which it can train: `trained_on: 
 readers do it; the official files were not at hand to check that.
 """
 
+from xstilts.data.sources import Files, Url
 from xstilts.formats.rows import text_row
 from xstilts.formats.translations import translate_train, translated_pairs
 from xstilts.formats.tsv import tsv
 from xstilts.kinds.classification import Classification
-from xstilts.sources import Files, Url
 from xstilts.task import Task
 
 _COLUMNS = {"text": "sentence1", "pair": "sentence2", "label": "label"}

@@ -6,11 +6,11 @@ line from `test-labels.derived.txt`, the German ones: German and Chinese agree i
 it; here they are unquoted.
 """
 
+from xstilts.data.sources import Files, Url
 from xstilts.formats.rows import text_row
 from xstilts.formats.text import labeled_by_line
 from xstilts.formats.tsv import tsv
 from xstilts.kinds.classification import Classification
-from xstilts.sources import Files, Url
 from xstilts.task import Task
 
 _PLAIN = tsv(text_row(), {"text": 0, "pair": 1, "label": 2}, may_hide_label=True, quoted=True)

@@ -5,10 +5,10 @@ GLUE's files have some rows that are cut by line breaks; they are left out and c
 sample of 1,000 pairs. The rows that GLUE's files break could not be checked from here.
 """
 
+from xstilts.data.sources import Files, Url
 from xstilts.formats.rows import text_row
 from xstilts.formats.tsv import tsv
 from xstilts.kinds.classification import Classification
-from xstilts.sources import Files, Url
 from xstilts.task import Task
 
 _COLUMNS = {"id": "id", "text": "question1", "pair": "question2", "label": "is_duplicate"}

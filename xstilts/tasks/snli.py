@@ -4,11 +4,11 @@ Pairs without an agreed label are left out. Partial copies come last: 1,666 / 20
 counterfactual study revised, and `test_textfooler`, 1,000 test pairs in PTB tokens.
 """
 
+from xstilts.data.sources import Files, Url
 from xstilts.formats.jsonl import jsonl
 from xstilts.formats.rows import text_row
 from xstilts.formats.tsv import tsv
 from xstilts.kinds.classification import Classification
-from xstilts.sources import Files, Url
 from xstilts.task import Task
 
 _COLUMNS = {"text": "sentence1", "pair": "sentence2", "label": "gold_label"}

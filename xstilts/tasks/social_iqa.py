@@ -5,11 +5,11 @@ those of the leaderboard have it in a second file, from 1.
 No checksum of the official archive is known here; its rows are counted.
 """
 
+from xstilts.data.sources import Files, Url
 from xstilts.formats.jsonl import jsonl
 from xstilts.formats.rows import choice_row
 from xstilts.formats.text import labeled_by_line
 from xstilts.kinds.multiple_choice import MultipleChoice
-from xstilts.sources import Files, Url
 from xstilts.task import Task
 
 _FIELDS = {"context": "context", "question": "question", "choices": ("answerA", "answerB", "answerC")}

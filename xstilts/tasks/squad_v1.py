@@ -4,10 +4,10 @@ Sources in order: the official files, then a dev set without XQuAD's paragraphs 
 occurrences).
 """
 
+from xstilts.data.sources import Files, Url
 from xstilts.formats.squad import squad
 from xstilts.formats.translations import translate_train, translated_questions
 from xstilts.kinds.span_qa import SpanQA
-from xstilts.sources import Files, Url
 from xstilts.task import Task
 
 _READ = squad()

@@ -3,9 +3,9 @@
 Sources in order: the official files, then a dev set without XQuAD's paragraphs.
 """
 
+from xstilts.data.sources import Files, Url
 from xstilts.formats.squad import squad
 from xstilts.kinds.span_qa import SpanQA
-from xstilts.sources import Files, Url
 from xstilts.task import Task
 
 _READ = squad()

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from xstilts.examples import Example, SentenceExample
+from xstilts.data.examples import Example, SentenceExample
+from xstilts.data.sources import Drops, Files, Url
 from xstilts.formats.bitext import aligned_lines
 from xstilts.kinds.bitext import Bitext
-from xstilts.sources import Drops, Files, Url
 from xstilts.task import Task
 
 _XTREME = "ar he vi id jv tl eu ml ta te af nl de el bn hi mr ur fa fr it pt es bg ru ja ka ko th sw zh kk tr et fi hu"

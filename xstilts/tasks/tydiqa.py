@@ -8,11 +8,11 @@ The official training file holds all languages, told apart by the beginning of t
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from xstilts.examples import Example
+from xstilts.data.examples import Example
+from xstilts.data.sources import Drops, Files, Reader, Url
 from xstilts.formats.squad import squad
 from xstilts.formats.translations import translate_train, translated_questions
 from xstilts.kinds.span_qa import SpanQA
-from xstilts.sources import Drops, Files, Reader, Url
 from xstilts.task import Task
 
 _NAMES = {

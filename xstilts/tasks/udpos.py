@@ -8,9 +8,9 @@ Fetched are the test sets of these treebanks in release 2.5; which treebanks XTR
 not at hand.
 """
 
+from xstilts.data.sources import Files, Url
 from xstilts.formats.conll import conll, conllu
 from xstilts.kinds.tagging import Tagging
-from xstilts.sources import Files, Url
 from xstilts.task import Task
 
 _TREEBANKS = {

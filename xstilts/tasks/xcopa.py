@@ -5,8 +5,8 @@ COPA's dev and test, and is not evaluated unless asked for. A test file whose la
 (XTREME writes 0 everywhere), and gold is hidden.
 """
 
+from xstilts.data.sources import Files, Url
 from xstilts.kinds.multiple_choice import MultipleChoice
-from xstilts.sources import Files, Url
 from xstilts.task import Task
 from xstilts.tasks.copa import ARCHIVE, READ, read_test
 

@@ -6,12 +6,12 @@ have gold.
 The names of the hub's files were seen on its main branch, not at this commit.
 """
 
+from xstilts.data.sources import Files, Hub, Url
 from xstilts.formats.parquet import parquet
 from xstilts.formats.rows import text_row
 from xstilts.formats.text import labeled_by_line
 from xstilts.formats.tsv import tsv
 from xstilts.kinds.classification import Classification
-from xstilts.sources import Files, Hub, Url
 from xstilts.task import Task
 
 _LANGUAGES = "ar bg de el en es fr hi ru sw th tr ur vi zh"

@@ -4,9 +4,9 @@ The languages of XTREME, which are evaluated, and Romanian (XTREME-R). `f1` and 
 XTREME's way; `mlqa_*` by language.
 """
 
+from xstilts.data.sources import Files, Url
 from xstilts.formats.squad import squad
 from xstilts.kinds.span_qa import SpanQA
-from xstilts.sources import Files, Url
 from xstilts.task import Task
 
 _SHA256 = {

@@ -1,0 +1,1 @@
+"""From a study to its plan: inputs found, stages worked out, work counted."""

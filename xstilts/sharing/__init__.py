@@ -1,0 +1,1 @@
+"""What leaves a study: submissions, exported models with their cards, predictions on new text."""

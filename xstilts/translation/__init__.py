@@ -1,0 +1,1 @@
+"""Training rows in other languages, made by a translation model."""
