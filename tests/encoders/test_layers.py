@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from xstilts import attention
+from xstilts.encoders import attention
 from xstilts.encoders.attention import Group, attend
 from xstilts.encoders.layers import Dropout, HalfLinear, drop_out, only_above, renew, stand_in, threshold
 

@@ -15,12 +15,12 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from tiny_study import TINY, tiny_study, write_data, write_working_encoder
 
-from xstilts import training
 from xstilts.errors import RunError
 from xstilts.executors.failures import is_disk_full
 from xstilts.inference.prediction import head_outputs
 from xstilts.journal import stage_states
 from xstilts.running import run_study
+from xstilts.training import loop
 from xstilts.training.compute import Compute, is_out_of_memory, predicting_within_memory
 
 DIRECT = {"recipes": {"direct": []}, "targets": {"own_nli": {"evaluate": ["en", "de"]}}}
@@ -98,7 +98,7 @@ def test_prediction_gives_up_where_less_does_not_help_and_at_once_for_other_erro
 
 def short_of_memory(monkeypatch: pytest.MonkeyPatch, pieces: int) -> None:
     """Has training run out of memory, as a device does, in the middle of parts that are longer than so many pieces."""
-    apply = training.apply
+    apply = loop.apply
 
     def limited(encoder: Any, head: Any, batch: Any, compute: Compute, precision: str) -> Any:
         outputs = apply(encoder, head, batch, compute, precision)
@@ -106,7 +106,7 @@ def short_of_memory(monkeypatch: pytest.MonkeyPatch, pieces: int) -> None:
             raise torch.OutOfMemoryError("CUDA out of memory")
         return outputs
 
-    monkeypatch.setattr(training, "apply", limited)
+    monkeypatch.setattr(loop, "apply", limited)
 
 
 def train(folder: Path, out: Path, **changes: Any) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xstilts import neighbors
+from xstilts.inference import neighbors
 from xstilts.inference.mining import normalized
 from xstilts.inference.neighbors import Tiling, nearest, nearest_both_ways
 

@@ -11,12 +11,12 @@ import pytest
 import torch
 
 from tests.tiny_encoder import write_encoder
-from xstilts import training
 from xstilts.data.features import Features, Limits
 from xstilts.encoders.encoder import Encoder, load_pieces
 from xstilts.inference.prediction import head_outputs
 from xstilts.settings import Sampling, TrainingSettings
 from xstilts.task import Tasks
+from xstilts.training import loop
 from xstilts.training.compute import Compute
 from xstilts.training.loop import DevSet, TrainingRun, TrainingTask
 
@@ -60,7 +60,7 @@ def trained(encoder_folder: Path, name: str, place: Path, fast: Fast, monkeypatc
     if not fast.layers:
         monkeypatch.setattr("xstilts.encoders.layers.stand_in", lambda model, half: None)
     if not fast.trims:
-        monkeypatch.setattr(training, "_WORTH_TRIMMING", 0.0)
+        monkeypatch.setattr(loop, "_WORTH_TRIMMING", 0.0)
     task, pieces = Tasks()[name], load_pieces(encoder_folder)
     rows = {part: task.load(None, "en", split).examples for part, split in _splits(name).items()}
     limits = Limits(128)
