@@ -4,7 +4,15 @@ import polars as pl
 import pytest
 from simulated import only, scored, table
 
-from xstilts.analysis.summary import OVERALL, group_scores, language_scores, layer_scores, summarize, target_scores
+from xstilts.analysis.summary import (
+    OVERALL,
+    group_scores,
+    language_scores,
+    layer_scores,
+    overall_scores,
+    summarize,
+    target_scores,
+)
 from xstilts.errors import InputError
 
 HALF, ALL_RIGHT, THREE_QUARTERS = [1, 1, 0, 0] * 25, [1] * 100, [1, 1, 1, 0] * 25
@@ -109,6 +117,21 @@ def test_overall_is_the_plain_mean_over_targets_however_many_languages_they_have
     overall = only(scores, target=OVERALL, group="zero-shot languages")
     assert overall["mean"] == 62.5
     assert overall["low"] < 62.5 < overall["high"]
+
+
+def test_means_over_targets_alone_are_those_of_the_whole_table_and_of_one_target_its_own():
+    targets = {"panx": HALF, "xquad": ALL_RIGHT}
+    scores = language_scores(
+        table(
+            *(scored(right, language=code, target=target) for target, right in targets.items() for code in ("de", "sw"))
+        )
+    )
+    whole = group_scores(scores, "family").filter(pl.col("target") == OVERALL)
+    alone = overall_scores(scores, "family")
+    assert alone.sort("group").equals(whole.sort("group"))
+    assert dict(alone.select("group", "mean").iter_rows()) == {"Indo-European": 75.0, "Niger-Congo": 75.0}
+    one = overall_scores([score for score in scores if score.fields["target"] == "panx"], "family")
+    assert one["mean"].to_list() == [50.0, 50.0]
 
 
 def test_one_target_has_no_overall_row():

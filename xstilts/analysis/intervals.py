@@ -146,7 +146,7 @@ class Estimate:
     def standard_error(self) -> float:
         """Of the value, over examples and seeds; in points. Less than the variances say where they overstate it."""
         variance = self.example_variance + max(0.0, self.seed_variance - self.shared_variance)
-        return min(math.sqrt(variance), self._half_widths[1] / normal(LEVEL))
+        return min(math.sqrt(variance), self._half_width / normal(LEVEL))
 
     @cached_property
     def degrees(self) -> float:
@@ -155,33 +155,29 @@ class Estimate:
 
         if self.standard_error == 0:
             return MOST_DEGREES
-        ratio = self._half_widths[1] / self.standard_error
+        ratio = self._half_width / self.standard_error
         if ratio <= student(MOST_DEGREES, LEVEL):
             return MOST_DEGREES
         return max(1.0, float(stdtridf((1 + LEVEL) / 2, ratio)))
 
     @cached_property
-    def _half_widths(self) -> tuple[float, ...]:
-        """Of the intervals of `LEVELS`. Few examples say less of their variance: it counts as Student's t is wider."""
+    def _half_width(self) -> float:
+        """Of the 95 % interval: all that a table needs, which has tens of thousands of them."""
+        return self._half_width_at(LEVEL)
+
+    def _half_width_at(self, level: float) -> float:
+        """Of one of `LEVELS`. Few examples say less of their variance: it counts as Student's t is wider."""
         of_examples = max(self.examples - 1, 1)
         if len(self.effects) < 2:
-            return tuple(student(of_examples, level) * math.sqrt(self.example_variance) for level in LEVELS)
-        wider = [(student(of_examples, level) / normal(level)) ** 2 for level in LEVELS]
-        return tuple(
-            half_width(
-                self.seed_variance,
-                factor * self.example_variance,
-                factor * self.shared_variance,
-                len(self.effects) - 1,
-                level,
-            )
-            for level, factor in zip(LEVELS, wider, strict=True)
-        )
+            return student(of_examples, level) * math.sqrt(self.example_variance)
+        factor = (student(of_examples, level) / normal(level)) ** 2
+        variances = (self.seed_variance, factor * self.example_variance, factor * self.shared_variance)
+        return half_width(*variances, len(self.effects) - 1, level)
 
     @cached_property
     def _tails(self) -> tuple[float, float]:
         """Degrees of freedom of a t that passes through 90 and 95 % half-widths, and of one through 95 and 99 %."""
-        narrow, middle, wide = self._half_widths
+        narrow, middle, wide = (self._half_width_at(level) for level in LEVELS)
         return _degrees_between(LEVELS[0], LEVEL, middle / narrow), _degrees_between(LEVEL, LEVELS[2], wide / middle)
 
     @property
@@ -191,7 +187,7 @@ class Estimate:
 
     def interval_at(self, level: float) -> tuple[float, float]:
         """The interval of a level, such as 0.9; never beyond what the value can be."""
-        width = self._half_widths[1]
+        width = self._half_width
         if width > 0 and level != LEVEL:
             degrees = self._tails[level > LEVEL]
             width *= student(degrees, level) / student(degrees, LEVEL)
@@ -202,7 +198,7 @@ class Estimate:
         """One less the level of the interval that reaches just as far from the value; 1 at no distance."""
         from scipy.special import stdtr
 
-        width = self._half_widths[1]
+        width = self._half_width
         if width == 0:
             return 1.0 if distance <= _ROUNDING else 0.0
         degrees = self._tails[distance > width]
@@ -312,4 +308,6 @@ def combined(parts: Sequence[tuple[float, Estimate]]) -> Estimate | None:
 
 def average(parts: Sequence[Estimate]) -> Estimate | None:
     """The plain mean of estimates whose draws and seeds belong together; None if there are none."""
+    if len(parts) == 1:
+        return parts[0]  # with the variances that it knows already
     return combined([(1 / len(parts), part) for part in parts])

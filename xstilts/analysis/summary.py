@@ -207,22 +207,30 @@ def group_scores(scores: Sequence[LanguageScore], by: By = "target", baseline: s
         raise InputError(
             f"results cannot be grouped by {by!r}", expected=f"one of {', '.join(known)}", fix=nearest(by, known)
         )
+    buckets = _buckets(scores, by)
+    several = len({key[1] for key in buckets}) > 1
+    rows = [] if by == "recipe" else [_bucket_row(key, bucket, baseline) for key, bucket in buckets.items()]
+    overall = list(_overall_rows(buckets, baseline)) if several or by == "recipe" else []
+    ranks = {name: _ranks(scores, "task" if (name, by) == ("target", "task") else name) for name in _ORDER}
+    rows.sort(key=lambda row: [ranks[name][row[name]] for name in _ORDER])
+    overall.sort(key=lambda row: [ranks[name][row[name]] for name in ("encoder", "recipe")])
+    return pl.DataFrame([*rows, *overall], schema=_SCORES_SCHEMA)
+
+
+def overall_scores(scores: Sequence[LanguageScore], by: By, baseline: str = "direct") -> pl.DataFrame:
+    """The rows of `group_scores` for "all targets" alone, which one target has too: its own means."""
+    return pl.DataFrame(list(_overall_rows(_buckets(scores, by), baseline)), schema=_SCORES_SCHEMA)
+
+
+def _buckets(scores: Sequence[LanguageScore], by: By) -> dict[tuple[str, ...], list[LanguageScore]]:
+    """Encoder, target, split, recipe and group -> what is averaged there."""
     buckets: dict[tuple[str, ...], list[LanguageScore]] = {}
     for score in scores:
         target = score.fields["task" if by == "task" else "target"]
         for group in _groups(score.fields, by):
             key = (score.fields["encoder"], target, score.fields["split"], score.fields["recipe"], group)
             buckets.setdefault(key, []).append(score)
-    rows = [_bucket_row(key, bucket, baseline) for key, bucket in buckets.items()]
-    overall = list(_overall_rows(buckets, baseline))
-    if by == "recipe":
-        rows = []
-    elif len({key[1] for key in buckets}) < 2:
-        overall = []
-    ranks = {name: _ranks(scores, "task" if (name, by) == ("target", "task") else name) for name in _ORDER}
-    rows.sort(key=lambda row: [ranks[name][row[name]] for name in _ORDER])
-    overall.sort(key=lambda row: [ranks[name][row[name]] for name in ("encoder", "recipe")])
-    return pl.DataFrame([*rows, *overall], schema=_SCORES_SCHEMA)
+    return buckets
 
 
 def one_split_per_target(table: pl.DataFrame) -> pl.DataFrame:

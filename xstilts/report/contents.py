@@ -12,7 +12,7 @@ import polars as pl
 from xstilts.analysis.answers import answers
 from xstilts.analysis.evidence import Answer, Evidence
 from xstilts.analysis.reference import Comparison, comparisons
-from xstilts.analysis.summary import OVERALL, group_scores, layer_scores, summarize
+from xstilts.analysis.summary import OVERALL, group_scores, layer_scores, one_split_per_target, summarize
 from xstilts.errors import InputError
 from xstilts.records import Records, costs_schema, dev_schema
 from xstilts.report.findings import warnings
@@ -107,6 +107,12 @@ class Contents:
     def metrics(self) -> pl.DataFrame:
         """`summarize`, of what has no layers."""
         return summarize(self.table.filter(pl.col("layer").is_null()), self.baseline, self.draws)
+
+    @cached_property
+    def headlines(self) -> pl.DataFrame:
+        """The metrics whose mean is the score of a test set that has no layers: encoder, target, split, metric."""
+        plain = one_split_per_target(self.table).filter(pl.col("headline") & pl.col("layer").is_null())
+        return plain.select("encoder", "target", "split", "metric").unique(maintain_order=True)
 
     @cached_property
     def layers(self) -> pl.DataFrame:
