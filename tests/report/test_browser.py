@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -59,8 +61,8 @@ def sample(language: str, recipe: str, prediction: str, points: float) -> dict[s
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A page of six recipes, one with a hostile name, and samples in Arabic."""
+def contents() -> Contents:
+    """Six recipes, one with a hostile name, and samples in Arabic."""
     table = simulate(examples=100)
     table = table.with_columns(language=pl.col("language").replace("tr", "ar"))
     copies = {"nli": ("other", HOSTILE), "squad": ("more",)}
@@ -78,8 +80,25 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
         sample("de", "nli", "Anna", 50.0),
     ]
     study = {"name": f"Simulated {HOSTILE}", "question": "Does it help?", "recipes": {}, "long": "word" * 100}
+    return Contents.of(table, study, draws=50, samples=pl.DataFrame(samples, schema=schema()))
+
+
+@pytest.fixture(scope="module")
+def address(contents: Contents, tmp_path_factory: pytest.TempPathFactory) -> str:
     path = tmp_path_factory.mktemp("browser") / "report.html"
-    write_report(Contents.of(table, study, draws=50, samples=pl.DataFrame(samples, schema=schema())), path)
+    write_report(contents, path)
+    return path.as_uri()
+
+
+@pytest.fixture(scope="module")
+def heavy(contents: Contents, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The same page, written as if it were too large to be built at once, and all its folds closed."""
+    path = tmp_path_factory.mktemp("heavy") / "report.html"
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("xstilts.report.page.MOST_AT_ONCE", 0)
+        patched.setattr("xstilts.report.page.WORTH_KEEPING", 1)
+        patched.setattr("xstilts.report.chapters._FEW", 0)
+        write_report(contents, path)
     return path.as_uri()
 
 
@@ -269,3 +288,95 @@ def test_a_link_to_something_folded_unfolds_it(page, address):
     page.execute_script("document.querySelectorAll('details').forEach((one) => { one.open = false; })")
     page.get(f"{address}#set-1")
     assert waited(page, "return document.getElementById('set-1').open")
+
+
+# All text of the page but for the tools that the script adds to tables.
+TEXT = """
+const main = document.querySelector('main').cloneNode(true);
+main.querySelectorAll('.bar').forEach((bar) => bar.remove());
+return main.textContent.replace(/\\s+/g, ' ');
+"""
+KEPT = "return document.querySelectorAll('details > noscript').length"
+# The browser is kept busy, so that nothing is built unless it is asked for.
+BUSY = "self.requestIdleCallback = () => 0"
+
+
+def opened_busy(page: Any, address: str) -> None:
+    """Opens a page in a browser that never has the time to build what is in closed folds."""
+    script = page.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": BUSY})
+    page.get(address)
+    page.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", script)
+
+
+def test_a_large_page_is_small_at_first_and_in_the_end_says_all_that_it_would_have_said(page, heavy):
+    page.get("about:blank")
+    opened_busy(page, heavy)
+    count = "return document.querySelectorAll('*').length"
+    at_first, kept = page.execute_script(count), page.execute_script(KEPT)
+    assert kept > 3
+    page.get("about:blank")
+    page.get(heavy)
+    waited(page, KEPT.replace(".length", ".length === 0"))
+    assert page.execute_script(count) > 2 * at_first
+    assert page.execute_script(TEXT) == in_full(heavy)
+
+
+def in_full(address: str) -> str:
+    """The text of the page's main part as one who knows no scripts reads it."""
+    from html.parser import HTMLParser
+    from urllib.parse import unquote, urlparse
+
+    pieces: list[str] = []
+    reader = HTMLParser()
+    reader.handle_data = pieces.append  # type: ignore[method-assign]
+    source = Path(unquote(urlparse(address).path)).read_text(encoding="utf-8")
+    reader.feed(source.split('<main id="main">')[1].split("</main>")[0])
+    return re.sub(r"\s+", " ", "".join(pieces))
+
+
+def test_a_fold_of_a_large_page_is_built_when_it_is_opened_and_has_the_same_tools(page, heavy):
+    opened_busy(page, heavy)
+    kept = page.execute_script(KEPT)
+    fold = page.find_element("css selector", "#set-1")
+    assert not fold.find_elements("css selector", "table")
+    page.execute_script("arguments[0].scrollIntoView({block: 'center'})", fold)
+    fold.find_element("css selector", "summary").click()
+    waited(page, "return arguments[0].querySelectorAll('table').length > 1", fold)
+    assert page.execute_script(KEPT) == kept - 1
+    table = brought(page, "#set-1 table[data-shows=score]")
+    table.find_elements("css selector", "thead button")[1].click()
+    values = page.execute_script(
+        "return [...arguments[0].tBodies[0].rows].map((row) => parseFloat(row.cells[1].firstChild.data))", table
+    )
+    assert values == sorted(values, reverse=True)
+    page.execute_script("arguments[0].focus()", table.find_element("css selector", "tbody td"))
+    assert 'target = "panx"' in page.find_element("id", "tip").text
+
+
+def test_what_is_linked_to_or_printed_of_a_large_page_is_built(page, heavy):
+    opened_busy(page, f"{heavy}#set-0")
+    assert page.execute_script(
+        "const at = document.getElementById('set-0'); return at.open && !!at.querySelector('table')"
+    )
+    assert page.execute_script(KEPT) > 0
+    page.execute_script("dispatchEvent(new Event('beforeprint'))")
+    assert page.execute_script(KEPT) == 0
+    assert page.execute_script("return document.querySelectorAll('details:not([open])').length") == 0
+    page.execute_script("dispatchEvent(new Event('afterprint'))")
+    assert page.execute_script("return document.querySelectorAll('details:not([open])').length") > 0
+
+
+def test_without_scripts_a_large_page_has_every_table(browser, heavy):
+    def tables() -> list[str]:
+        return [one.get_attribute("textContent") for one in browser.find_elements("css selector", "table caption")]
+
+    browser.get(heavy)
+    waited(browser, KEPT.replace(".length", ".length === 0"))
+    wanted = tables()
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        browser.get(heavy)
+        assert tables() == wanted
+        assert len(wanted) > 8
+    finally:
+        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})

@@ -128,6 +128,11 @@ class Fold:
     anchor: str = ""
     large: bool = False
 
+    @property
+    def cells(self) -> int:
+        """See `cells_of`."""
+        return cells_of(self.blocks)
+
 
 @dataclass(frozen=True)
 class Row:
@@ -139,6 +144,21 @@ class Row:
 
 
 Block = Words | Named | Heading | Code | SampleSet | Fold | Row | Grid | Figure | Forest
+
+
+def cells_of(blocks: Sequence[Block]) -> int:
+    """About how many cells of tables a browser has to build for blocks; a line of a forest plot counts as four."""
+    return sum(_cells(block) for block in blocks)
+
+
+def _cells(block: Block) -> int:
+    if isinstance(block, Fold | Row):
+        return cells_of(block.blocks)
+    if isinstance(block, Grid):
+        return block.cells
+    if isinstance(block, Forest):
+        return 4 * len(block.lines)
+    return sum(len(row.texts) + len(row.answers) for row in block.rows) if isinstance(block, SampleSet) else 0
 
 
 @dataclass(frozen=True)

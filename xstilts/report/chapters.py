@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from xstilts.analysis.summary import OVERALL, By, group_scores
+from xstilts.analysis.summary import By, overall_scores
 from xstilts.analysis.wording import counted
 from xstilts.report.blocks import Block, Chapter, Code, Fold, Heading, Named, Row, Words
 from xstilts.report.contents import Contents
@@ -105,7 +105,8 @@ def _answered(contents: Contents, answer: Any) -> list[Block]:
 def _recipes(contents: Contents) -> list[Chapter]:
     """Recipe by recipe in words, by target and by language, for every encoder."""
     blocks: list[Block] = []
-    for encoder in contents.evidence.encoders:
+    encoders = contents.evidence.encoders
+    for encoder in encoders:
         parts: list[Block] = []
         mine = pl.col("encoder") == encoder
         found = findings(
@@ -123,19 +124,15 @@ def _recipes(contents: Contents) -> list[Chapter]:
         groups: tuple[tuple[By, str], ...] = (("family", "language family"), ("script", "script"))
         clusters = [grid for by, name in groups if (grid := _by_group(contents, encoder, by, name)) is not None]
         parts += [Fold("By language family and script", clusters)] if clusters else []
-        several = len(contents.evidence.encoders) > 1
-        blocks += [Fold(encoder, parts, is_open=True, large=True)] if several else parts
+        is_open = len(encoders) <= _FEW or encoder == encoders[0]
+        blocks += [Fold(encoder, parts, is_open, large=True)] if len(encoders) > 1 else parts
     return [Chapter("What each recipe did", "recipes", blocks, "Recipes")] if blocks else []
 
 
 def _by_group(contents: Contents, encoder: str, by: By, name: str) -> Grid | None:
-    rows = group_scores([s for s in contents.evidence.scores if s.fields["encoder"] == encoder], by, contents.baseline)
-    several = rows["target"].n_unique() > 1
-    cells = {
-        (row["recipe"], row["group"]): row
-        for row in rows.iter_rows(named=True)
-        if (row["target"] == OVERALL) == several and row["delta"] is not None
-    }
+    scores = [score for score in contents.evidence.scores if score.fields["encoder"] == encoder]
+    rows = overall_scores(scores, by, contents.baseline).drop_nulls("delta")
+    cells = {(row["recipe"], row["group"]): row for row in rows.iter_rows(named=True)}
     groups, recipes = (list(dict.fromkeys(key[at] for key in cells)) for at in (1, 0))
     if len(groups) < 2:
         return None
@@ -194,7 +191,7 @@ _SAMPLED = (
 
 
 def _description(contents: Contents, layers: pl.DataFrame, here: pl.Expr, target: str, split: str) -> str:
-    names = contents.metrics.filter(here & pl.col("headline"))["metric"].unique(maintain_order=True).to_list()
+    names = contents.headlines.filter(here)["metric"].to_list()
     at = layers.filter(pl.col("headline")).select("metric", "layer", "pooling", "similarity").unique()
     for metric, layer, pooling, similarity in at.sort("metric").iter_rows():
         names.append(f"{metric} at layer {layer}, {pooling} pooling, {similarity} similarity")

@@ -149,7 +149,26 @@
       equip(entry.target);
     }
   }, { rootMargin: "600px" });
-  document.querySelectorAll(".tool").forEach((tool) => near.observe(tool));
+  const watch = (within) => within.querySelectorAll(".tool").forEach((tool) => near.observe(tool));
+  watch(document);
+
+  // A large page keeps closed folds as text, which a browser reads much faster than tables. They are built from it, the
+  // page's own markup, when they are opened, linked to or printed, and one by one whenever the browser has nothing else to
+  // do, so that a search in the page finds what is in them.
+  const build = (fold) => {
+    const kept = fold?.querySelector(":scope > noscript");
+    if (!kept) return;
+    kept.outerHTML = kept.textContent;
+    watch(fold);
+  };
+  const unbuilt = () => [...document.querySelectorAll("details > noscript")].map((kept) => kept.parentNode);
+  document.addEventListener("toggle", (event) => build(event.target), true);
+  const idle = self.requestIdleCallback || ((callback) => setTimeout(() => callback({ timeRemaining: () => 0 }), 50));
+  const buildNext = (queue) => idle((deadline) => {
+    do build(queue.shift()); while (queue.length && deadline.timeRemaining() > 20);
+    if (queue.length) buildNext(queue);
+  });
+  addEventListener("load", () => { const queue = unbuilt(); if (queue.length) buildNext(queue); });
 
   // Where a number comes from.
   const quoted = (text) => JSON.stringify(text);
@@ -236,11 +255,11 @@
   // What is linked to or printed is unfolded.
   const unfold = () => {
     const wanted = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    for (let at = wanted; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
+    for (let at = wanted; at; at = at.parentElement) if (at.tagName === "DETAILS") { build(at); at.open = true; }
   };
   addEventListener("hashchange", unfold);
   unfold();
   let closed = [];
-  addEventListener("beforeprint", () => { closed = [...document.querySelectorAll("details:not([open])")]; closed.forEach((one) => { one.open = true; }); });
+  addEventListener("beforeprint", () => { unbuilt().forEach(build); closed = [...document.querySelectorAll("details:not([open])")]; closed.forEach((one) => { one.open = true; }); });
   addEventListener("afterprint", () => { closed.forEach((one) => { one.open = false; }); });
 })();

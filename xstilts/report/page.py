@@ -18,10 +18,16 @@ from markupsafe import Markup
 
 from xstilts import __version__
 from xstilts.durable import write_text
+from xstilts.report.blocks import cells_of
 from xstilts.report.chapters import chapters_of, facts_of, summary_of
 from xstilts.report.contents import Contents
 from xstilts.report.grids import LEVELS
 from xstilts.report.traces import KEY_LENGTH, traces
+
+MOST_AT_ONCE = 4000
+"""Cells that a browser builds when it opens a page. A page with more keeps what is in closed folds as text at first."""
+WORTH_KEEPING = 40
+"""Cells of the smallest fold that is kept so."""
 
 
 def write_report(contents: Contents, path: Path) -> None:
@@ -47,13 +53,15 @@ def page(contents: Contents) -> str:
     )
     script = _beside("page.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    chapters = chapters_of(contents)
     facts = {**traces(contents.table, contents.test_sets), "baseline": contents.baseline, "key": KEY_LENGTH}
     return environment.get_template("template.html.j2").render(
         name=contents.name,
         question=contents.question,
         facts=facts_of(contents),
         summary=summary_of(contents),
-        chapters=chapters_of(contents),
+        chapters=chapters,
+        kept_from=WORTH_KEEPING if sum(cells_of(one.blocks) for one in chapters) > MOST_AT_ONCE else None,
         traces=_json(facts),
         style=Markup(_beside("page.css")),
         script=Markup(script),
