@@ -106,6 +106,26 @@ def test_a_study_without_the_paper_s_tasks_tests_nothing():
     assert outcomes(study)["no-worse-than-mlm"] == "not tested"
 
 
+def test_a_study_without_plain_recipes_has_no_best_one():
+    rows = [scored([1] * 100 + [0] * 100, recipe) for recipe in ("direct", "mnli+mlm")]
+    verdicts = check_claims(of := Evidence.of(table(*rows), {"recipes": RECIPES}, NO_RECORDS, 50), paper_claims(of))
+    assert {verdict.outcome for verdict in verdicts} == {"not tested"}
+
+
+def test_recipes_without_a_result_on_a_target_are_not_tested_there():
+    """A run that collapsed or is missing leaves a recipe without a difference on one target; the others count."""
+    rows = [
+        scored([1] * 100 + [0] * 100, recipe, target=target, collapsed=(recipe, target) == ("mnli", "tatoeba"))
+        for recipe in ("direct", "mnli", "squad1")
+        for target in ("xnli", "tatoeba")
+    ]
+    partial = Evidence.of(table(*rows), {"recipes": RECIPES}, NO_RECORDS, draws=50)
+    claims = {claim.name: claim.tests for claim in paper_claims(partial)}
+    assert claims["retrieval"] == ("mean_delta(recipe=squad1, targets=tatoeba, languages=all) > 0",)
+    assert len(claims["xnli"]) == 2
+    assert len(check_claims(partial, paper_claims(partial))) == 8
+
+
 def test_almost_every_is_four_of_five():
     # of two retrieval targets and four recipes, seven of eight improve
     mixed = dict.fromkeys(("squad1", "hellaswag", "all"), FLAT_XNLI)

@@ -32,7 +32,7 @@ def test_to_names_another_folder_for_every_form(call, out, tmp_path):
     assert not (out / "paper").exists()
 
 
-def test_claims_of_ones_own_are_in_the_paper(call, out, tmp_path):
+def test_claims_of_ones_own_are_in_the_paper_and_on_the_page(call, out, tmp_path):
     recipe = "nli"
     claims = tmp_path / "claims.yaml"
     claims.write_text(
@@ -41,14 +41,20 @@ def test_claims_of_ones_own_are_in_the_paper(call, out, tmp_path):
     assert call("report", out, "--format", "markdown", "--claims", claims).code == 0
     text = (out / "paper/paper.md").read_text("utf-8")
     assert "| Scores of nli are scores. | **holds** |" in text
+    assert call("report", out, "--claims", claims).code == 0
+    page = (out / "report.html").read_text("utf-8")
+    assert '<li class="up"><b>holds</b><span>Scores of nli are scores. Here ' in page
+    assert "Phang et al." not in page.split('<section id="claims">')[1].split("</section>")[0]
 
 
 def test_wrong_options_are_exit_code_2_and_write_nothing(call, out, tmp_path, listing):
     (tmp_path / "file").write_text("x")
+    (tmp_path / "odd.yaml").write_text("claims: {odd: mean_delta(recipe=none) > 0}")
     before = listing(tmp_path)
     for options, message in (
         (["--format", "latex", "--to", tmp_path / "file"], "this is no folder"),
-        (["--claims", tmp_path / "file"], "claims are for the paper"),
+        (["--claims", tmp_path / "gone.yaml", "--to", tmp_path / "new"], "gone.yaml"),
+        (["--claims", tmp_path / "odd.yaml", "--to", tmp_path / "new"], "there is no recipe 'none'"),
         (["--format", "latex", "--claims", tmp_path / "gone.yaml"], "gone.yaml"),
         (["--format", "pdf"], "pdf"),
     ):

@@ -9,6 +9,8 @@ from html.parser import HTMLParser
 import polars as pl
 import pytest
 
+from xstilts.analysis.claims import check_claims
+from xstilts.analysis.paper_claims import paper_claims
 from xstilts.report.contents import Contents
 from xstilts.report.page import write_report
 
@@ -165,6 +167,34 @@ def test_warnings_name_collapsed_runs_hidden_labels_gaps_and_a_single_seed(simul
     assert "No gold labels, predicted but not scored: xquad, test: th." in text
     assert "Partial: squad on panx has no results for sw" in text
     assert "One seed" in text
+
+
+CLAIMED = {"direct": [], "nli": ["mnli"], "squad": ["squad_v1"]}
+
+
+def test_claims_have_a_chapter_with_the_verdicts_of_the_verb(simulated, tmp_path):
+    """Planted: nli gains on average and most on tatoeba; squad gains too, both not on every target."""
+    contents = Contents.of(simulated, {**STUDY, "recipes": CLAIMED}, draws=100)
+    write_report(contents, tmp_path / "report.html")
+    written = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
+    chapter = written.source.split('<section id="claims">')[1].split("</section>")[0]
+    said = re.findall(r"<li[^>]*><b>(\w+)</b><span>([^<]*)", chapter)
+    checked = [one for one in check_claims(contents.evidence, paper_claims(contents.evidence)) if one.rows]
+    assert [(outcome, text.split(".")[0]) for outcome, text in said] == [
+        (one.outcome, one.claim.text.split(".")[0]) for one in checked
+    ]
+    outcomes = {one.claim.name: one.outcome for one in checked}
+    assert outcomes == {"single-tasks": "holds", "retrieval": "holds", "best": "holds"}
+    assert "Of 3 claims, 3 hold." in chapter
+    assert "5 further claims speak of recipes or targets that the study has not." in chapter
+    assert chapter.count("<tr>") == 1 + sum(len(one.rows) for one in checked)
+    assert "#claims" in {link["href"] for link in written.every("a")}
+
+
+def test_a_study_with_nothing_of_the_claims_has_no_chapter_of_them(simulated, tmp_path):
+    mixed = {"nli": [{"task": "mnli", "mlm": {"task": "corpus", "weight": 0.5}}]}
+    study = {**STUDY, "recipes": {"direct": [], **mixed, "squad": [{"task": "squad_v1", "translated": ["sw"]}]}}
+    assert 'id="claims"' not in page(tmp_path, simulated, study=study, draws=20).source
 
 
 def test_an_empty_table_gives_a_page_that_says_so(simulated, tmp_path):

@@ -21,7 +21,7 @@ def report(
     ] = None,
     file: Annotated[
         Path | None,
-        typer.Option("--claims", metavar="FILE", help="Claims in YAML for the paper, instead of those of Phang et al."),
+        typer.Option("--claims", metavar="FILE", help="Claims in YAML instead of those of Phang et al."),
     ] = None,
 ) -> None:
     """Rebuilds the HTML report from a run's results, or writes it as a short paper.
@@ -29,28 +29,25 @@ def report(
     --format markdown writes paper.md with figures as SVG, --format latex writes paper.tex; both write references.bib.
     The paper has question, method, results, claims, limitations and references; docs/report.md says how to compile it.
     """
+    from dataclasses import replace
+
+    from xstilts.analysis.claims import read_claims
     from xstilts.errors import InputError
-    from xstilts.running import read_contents, write_page
+    from xstilts.running import read_contents
 
     if to is not None and to.exists() and not to.is_dir():
         raise InputError("this is no folder", where="--to", found=to)
-    if form == "html" and file is not None:
-        raise InputError("claims are for the paper", where="--claims", expected="--format markdown or latex")
-    if form == "html" and to is None:
-        typer.echo(write_page(out))
-        return
-    contents = read_contents(out)
-    folder = to or out / "paper"
+    claims = None if file is None else read_claims(file)
+    contents = replace(read_contents(out), claims=claims)
     if form == "html":
         from xstilts.report.page import write_report
 
-        folder.mkdir(parents=True, exist_ok=True)
-        write_report(contents, folder / "report.html")
-        typer.echo(folder / "report.html")
+        page = (to or out) / "report.html"
+        contents.verdicts  # noqa: B018, a claim that is none ends it before there is a folder
+        page.parent.mkdir(parents=True, exist_ok=True)
+        write_report(contents, page)
+        typer.echo(page)
         return
-    from xstilts.analysis.claims import check_claims, read_claims
-    from xstilts.analysis.paper_claims import paper_claims
     from xstilts.report.paper import write_paper
 
-    said = paper_claims(contents.evidence) if file is None else read_claims(file)
-    typer.echo(write_paper(contents, check_claims(contents.evidence, said), form, folder))
+    typer.echo(write_paper(contents, contents.verdicts, form, to or out / "paper"))

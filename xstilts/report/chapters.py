@@ -12,6 +12,7 @@ import polars as pl
 from xstilts.analysis.summary import By, overall_scores
 from xstilts.analysis.wording import counted
 from xstilts.report.blocks import Block, Chapter, Code, Fold, Heading, Named, Row, Words
+from xstilts.report.claimed import claim_blocks
 from xstilts.report.contents import Contents
 from xstilts.report.curves import MOST_FIGURES, layer_charts, learning_curves
 from xstilts.report.findings import findings, verdict
@@ -93,6 +94,7 @@ def chapters_of(contents: Contents) -> list[Chapter]:
         Chapter(answer.question, f"question-{at}", _answered(contents, answer), SHORT.get(answer.question, ""))
         for at, answer in enumerate(others)
     ]
+    chapters += _claims(contents)
     chapters += [*_training(contents), *_cost(contents), *_notes(contents), *_overlap(contents.overlap)]
     return [*chapters, *_data(contents), _method(contents), _configuration(contents)]
 
@@ -205,6 +207,13 @@ def _published(published: Published) -> Grid:
             published.rows]  # fmt: skip
     return Grid(published.caption, [Head("system"), Head("score", lead=True), Head("source", numeric=False)], rows,
                 words=True)  # fmt: skip
+
+
+def _claims(contents: Contents) -> list[Chapter]:
+    is_published = contents.claims is None
+    blocks = claim_blocks(contents.verdicts, is_published)
+    title = "What the paper claims, checked here" if is_published else "Claims, checked"
+    return [Chapter(title, "claims", blocks, "Claims")] if blocks else []
 
 
 def _training(contents: Contents) -> list[Chapter]:

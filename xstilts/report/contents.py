@@ -10,7 +10,9 @@ from typing import Any
 import polars as pl
 
 from xstilts.analysis.answers import answers
+from xstilts.analysis.claims import Claim, Verdict, check_claims
 from xstilts.analysis.evidence import Answer, Evidence
+from xstilts.analysis.paper_claims import paper_claims
 from xstilts.analysis.reference import Comparison, comparisons
 from xstilts.analysis.summary import OVERALL, group_scores, layer_scores, one_split_per_target, summarize
 from xstilts.errors import InputError
@@ -34,6 +36,7 @@ class Contents:
         made_with: How often finished stages name a version or a device: `versions` and `devices` of plan.json.
         data: The rows that were read: `data` of plan.json.
         samples: Rows of test sets with gold and predictions, see `xstilts.samples`; None if there are none.
+        claims: Claims to be checked; None for those of Phang et al. (2020).
         draws: Bootstrap draws.
     """
 
@@ -45,6 +48,7 @@ class Contents:
     made_with: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     data: Sequence[Mapping[str, Any]] = ()
     samples: pl.DataFrame | None = None
+    claims: Sequence[Claim] | None = None
     draws: int = 1000
 
     @classmethod
@@ -92,6 +96,15 @@ class Contents:
     def answers(self) -> list[Answer]:
         """What the results say, the study's own question first."""
         return answers(self.evidence)
+
+    @cached_property
+    def verdicts(self) -> list[Verdict]:
+        """What became of the claims.
+
+        Raises:
+            InputError: If a claim is none, or names what the study has not.
+        """
+        return check_claims(self.evidence, paper_claims(self.evidence) if self.claims is None else self.claims)
 
     @cached_property
     def targets(self) -> pl.DataFrame:

@@ -8,9 +8,10 @@ from typing import Literal
 
 from xstilts import __version__
 from xstilts.analysis.claims import Verdict
-from xstilts.analysis.wording import counted, listed, number, with_interval
+from xstilts.analysis.wording import counted, listed
 from xstilts.durable import write_text
 from xstilts.report.bibliography import cited
+from xstilts.report.claimed import READ_SO, counts_in_words, estimate_text, power_text, tested, untested_in_words
 from xstilts.report.contents import Contents
 from xstilts.report.document import Block, Bullets, Document, Paragraph, Ref, Section, Strong, Table, Text
 from xstilts.report.latex import BIBLIOGRAPHY, latex
@@ -19,10 +20,9 @@ from xstilts.report.markdown import markdown
 from xstilts.report.method import Method, method_of
 from xstilts.report.paper_method import cite, method_section, text_column
 from xstilts.report.paper_results import results_section
-from xstilts.report.tables import ABSENT, Column
+from xstilts.report.tables import Column
 
 Form = Literal["markdown", "latex"]
-_WORDS = {"holds": ("holds", "hold"), "fails": ("fails", "fail"), "undecided": ("is undecided", "are undecided")}
 
 
 def write_paper(contents: Contents, verdicts: Sequence[Verdict], form: Form, folder: Path) -> Path:
@@ -113,48 +113,22 @@ def _question(contents: Contents, method: Method) -> Section:
 
 
 def _claims(verdicts: Sequence[Verdict]) -> list[Section]:
-    tested = [verdict for verdict in verdicts if verdict.rows]
-    if not tested:
+    found = tested(verdicts)
+    if not found:
         return []
-    counts = {words: sum(verdict.outcome == outcome for verdict in tested) for outcome, words in _WORDS.items()}
-    said = listed([f"{count} {words[count != 1]}" for words, count in counts.items() if count])
-    rest = len(verdicts) - len(tested)
-    text = f" has what is claimed and what these results say of it: of {counted(len(tested), 'claim')}, {said}."
-    text += " A claim holds or fails where the whole 95 % interval is on one side of what it says; power is that of"
-    text += " seeing the claimed size, or a point where none is claimed."
-    if rest:
-        text += (
-            f" {counted(rest, 'further claim')} speak{'s' if rest == 1 else ''} of recipes or targets that the study"
-        )
-        text += " has not."
+    text = f" has what is claimed and what these results say of it: {counts_in_words(verdicts)}. {READ_SO}"
+    rest = untested_in_words(verdicts)
     columns = [
-        text_column("claim", [verdict.claim.text for verdict in tested]),
+        text_column("claim", [verdict.claim.text for verdict in found]),
         Column(
             "verdict",
-            [verdict.outcome for verdict in tested],
+            [verdict.outcome for verdict in found],
             False,
-            [int(one.outcome in ("holds", "fails")) for one in tested],
+            [int(one.outcome in ("holds", "fails")) for one in found],
         ),
-        text_column("estimate [95 %]", [_estimates(verdict) for verdict in tested], numeric=True),
-        text_column("power", [_power(verdict) for verdict in tested], numeric=True),
+        text_column("estimate [95 %]", [estimate_text(verdict) for verdict in found], numeric=True),
+        text_column("power", [power_text(verdict) for verdict in found], numeric=True),
     ]
     table = Table("tab:claims", ("Claims. Of a claim with several tests: how many hold.",), columns, wide=((0, 0.5),))
-    blocks: tuple[Block, ...] = (Paragraph((Ref("tab:claims"), text)), table)
+    blocks: tuple[Block, ...] = (Paragraph((Ref("tab:claims"), f"{text} {rest}".rstrip())), table)
     return [Section("Claims", blocks)]
-
-
-def _estimates(verdict: Verdict) -> str:
-    if len(verdict.rows) == 1:
-        row = verdict.rows[0]
-        return with_interval(row["estimate"], row["estimate_low"], row["estimate_high"], signed=True)
-    held = sum(row["outcome"] == "holds" for row in verdict.rows)
-    failed = sum(row["outcome"] == "fails" for row in verdict.rows)
-    return f"{held} of {len(verdict.rows)} hold, {failed} fail"
-
-
-def _power(verdict: Verdict) -> str:
-    powers = sorted(row["power"] for row in verdict.rows if row["power"] is not None)
-    if not powers:
-        return ABSENT
-    least, most = number(powers[0], decimals=2), number(powers[-1], decimals=2)
-    return least if least == most else f"{least}–{most}"
