@@ -71,7 +71,7 @@ def test_randomization_is_of_every_headline_metric():
 def test_the_answer_in_words(records):
     sentence = recipe_differences(study(records)).sentence
     assert sentence.startswith("The largest zero-shot difference from direct is that of good, +10.0 [")
-    assert "Of 2 recipes: 1 better, 0 worse, 1 no different by more than 1.0 points, 0 undecided" in sentence
+    assert "of 2 recipes: 1 better, 0 worse, 1 within 1.0 points of direct, 0 undecided" in sentence
 
 
 def test_few_seeds_are_said(records):

@@ -171,7 +171,7 @@ def test_the_answer_names_the_closest_measure_and_how_well_it_predicts():
     assert "2 dev measures that these recipes share" in answer.sentence
     assert "over 12 runs of 6 recipes; it predicts a left-out recipe to within" in answer.sentence
     # within each task accuracy and transfer rise together, point by point
-    assert "Among recipes of the same tasks accuracy goes most closely with it, Spearman +1.00 [" in answer.sentence
+    assert "Among recipes with the same tasks, accuracy goes most closely with it: Spearman +1.00 [" in answer.sentence
     assert "English dev scores held constant, Pearson's correlation is +" in answer.sentence
     assert len(answer.notes) == 2
 

@@ -257,7 +257,11 @@ def mixes_against_english(evidence: Evidence) -> Answer | None:
         sentences.append(
             f"{mix} against {english}: {estimated(mean)} points over {counted(len(found), 'zero-shot language')}"
             f" ({verdict(mean)})"
-            + (f"; the difference depends on {depends}." if depends else "; it depends on no group of languages.")
+            + (
+                f"; the difference depends on {depends}."
+                if depends
+                else "; no group of languages clearly differs from the others."
+            )
         )
     notes = (
         "Languages that a mix was trained on are left out of its row: they are no longer zero-shot.",

@@ -23,7 +23,7 @@ from xstilts.analysis.significance import (
 )
 from xstilts.analysis.stochastic_order import almost_stochastic_order
 from xstilts.analysis.summary import OVERALL, ZERO_SHOT, LanguageScore
-from xstilts.analysis.wording import counted, estimated, number, p_text
+from xstilts.analysis.wording import counted, estimated, listed, number, p_text, with_interval
 
 QUESTION = "What did each recipe do?"
 _SCHEMA = {
@@ -161,8 +161,10 @@ def recipe_differences(evidence: Evidence, margin: float = MARGIN) -> Answer | N
         known = {recipe: found for recipe, found in gains.items() if found is not None}
         if known:
             prefix = f"{encoder}: " if len(evidence.encoders) > 1 else ""
-            sentences.append(prefix + _sentence(known, evidence.baseline, margin))
-    return Answer(QUESTION, " ".join(sentences), {"differences": table}, _notes(evidence))
+            mine = table.filter((pl.col("encoder") == encoder) & (pl.col("target") != OVERALL))
+            extremes = _extremes(mine.filter(pl.col("language") == ZERO_SHOT))
+            sentences.append(prefix + _sentence(known, evidence.baseline, margin) + extremes)
+    return Answer(QUESTION, "\n".join(sentences), {"differences": table}, _notes(evidence))
 
 
 def _sentence(gains: dict[str, Estimate], baseline: str, margin: float) -> str:
@@ -178,14 +180,29 @@ def _sentence(gains: dict[str, Estimate], baseline: str, margin: float) -> str:
     shares = [
         f"{counts['better']} better",
         f"{counts['worse']} worse",
-        f"{counts['no difference']} no different by more than {number(margin)} points",
+        f"{counts['no difference']} within {number(margin)} points of {baseline}",
         f"{counts['undecided']} undecided",
     ]
     detectable = minimum_detectable_difference(gains[best])
     return (
-        f"{start} Of {counted(len(gains), 'recipe')}: {', '.join(shares)}; that test finds true differences of"
-        f" {number(detectable)} points with power 0.8."
+        f"{start} By their own 95 % intervals, of {counted(len(gains), 'recipe')}: {', '.join(shares)}. A true"
+        f" difference of {number(detectable)} points would be found with power 0.8."
     )
+
+
+def _extremes(targets: pl.DataFrame) -> str:
+    """What a mean over targets hides: the largest certain gain and loss on a single one."""
+    if targets["target"].n_unique() < 2:
+        return ""
+    gains = targets.filter(pl.col("delta_low") > 0).sort("delta", descending=True).head(1)
+    losses = targets.filter(pl.col("delta_high") < 0).sort("delta").head(1)
+    said = [
+        f"the largest clear {name} is {with_interval(row['delta'], row['delta_low'], row['delta_high'], signed=True)}"
+        f" ({row['recipe']} on {row['target']})"
+        for name, rows in (("gain", gains), ("loss", losses))
+        for row in rows.iter_rows(named=True)
+    ]
+    return f" On single targets {listed(said)}." if said else " On no single target is there a clear gain or loss."
 
 
 def _notes(evidence: Evidence) -> tuple[str, ...]:

@@ -312,8 +312,8 @@ def _rho(row: Mapping[str, Any]) -> str:
 
 def _within_sentence(row: Mapping[str, Any]) -> str:
     return (
-        f"Among recipes of the same tasks {row['metric']} goes most closely with it, Spearman {_rho(row)}, and predicts"
-        f" a left-out recipe's distance from their mean to within {number(row['left_out_error'])} points"
+        f"Among recipes with the same tasks, {row['metric']} goes most closely with it: Spearman {_rho(row)}; it"
+        f" predicts a left-out recipe's distance from their mean to within {number(row['left_out_error'])} points"
         f" ({number(row['mean_error'])} without it)."
     )
 

@@ -272,19 +272,27 @@ def _quantile(seeds: int) -> float:
 
 def _sentence(trends: Mapping[str, Estimate], rows: Sequence[Mapping[str, Any]], encoder: str, baseline: str) -> str:
     said = {"joint": "in joint training", "sequence": "in sequence"}
-    slopes = [f"{estimated(trend)} points per further task {said[name]}" for name, trend in trends.items()]
+    slopes = [f"by {estimated(trend)} points {said[name]}" for name, trend in trends.items()]
     mine = [row for row in rows if row["encoder"] == encoder]
     best = max(mine, key=lambda row: row["delta"])
-    front = [f"{row['recipe']} ({number(row['delta'], True)})" for row in mine if row["efficient"]]
-    cheapest = f"; judged by means, no recipe gains more for less than {listed(front)}" if front else ""
+    front = [
+        f"{row['recipe']} ({number(row['delta'], True)} for {_cost_text(row)})" for row in mine if row["efficient"]
+    ]
+    cheapest = f" Judged by means, gains are had at the least cost by {listed(front)}." if front else ""
     if not front and all(row["efficient"] is not None for row in mine):
-        cheapest = f"; judged by means, no recipe gains anything over {baseline}"
+        cheapest = f" Judged by means, no recipe gains anything over {baseline}."
     low, high = number(best["delta_low"], True), number(best["delta_high"], True)
     return (
-        (f"The zero-shot gain changes by {listed(slopes)}; " if slopes else "")
-        + f"the largest is that of {best['recipe']}, {number(best['delta'], True)} [{low}, {high}] points from"
-        + f" {counted(best['count'], 'task')}{cheapest}."
+        (f"Each further task changes the zero-shot gain {listed(slopes)}; the" if slopes else "The")
+        + f" largest gain over {baseline} is that of {best['recipe']}, {number(best['delta'], True)} [{low}, {high}]"
+        + f" points from {counted(best['count'], 'task')}.{cheapest}"
     )
+
+
+def _cost_text(row: Mapping[str, Any]) -> str:
+    """What intermediate training reads, or its steps where that is not known."""
+    name = "pieces" if row.get("pieces") is not None else "steps"
+    return f"{round(row[name]):,} {name}"
 
 
 def _order_sentences(pairs: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -294,7 +302,7 @@ def _order_sentences(pairs: Sequence[Mapping[str, Any]]) -> list[str]:
         return []
     most = max(orders, key=lambda pair: abs(pair["delta"]))
     found = with_interval(most["delta"], most["delta_low"], most["delta_high"], signed=True)
-    return [f"Order: {most['recipe']} against {most['other']}, {found} points ({most['verdict']})."]
+    return [f"Order matters most in {most['recipe']} against {most['other']}: {found} points ({most['verdict']})."]
 
 
 def _forgetting_sentences(table: pl.DataFrame) -> list[str]:
