@@ -96,7 +96,7 @@ def test_page_begins_with_the_answer_in_words(written):
     found = re.search(r"The largest zero-shot difference from direct is that of nli, \+(\d\.\d) \[\+\d", text)
     assert found
     assert 8 < float(found[1]) < 10
-    assert found.start() < text.index("What each recipe did")
+    assert found.start() < text.index("Recipe by recipe")
 
 
 def test_findings_tell_the_planted_effects_in_words(written):

@@ -173,8 +173,9 @@ def test_cost_has_a_row_for_each_recipe_in_the_order_of_the_study():
     chapters = {chapter.anchor: chapter for chapter in chapters_of(counts())}
     grid = next(block for block in chapters["cost"].blocks if isinstance(block, Grid))
     assert [name for name, _ in grid.rows] == ["a", "b", "a-b", "joint", "joint-3"]
-    # a: 100 steps, 1,000 pieces, a minute of intermediate training
-    assert [cell.text for cell in grid.rows[0][1]] == ["100", "1,000", "1.0", "1.0"]
+    # a: 100 steps, 1,000 pieces, a minute of intermediate training; the unit is that of the longest
+    assert [cell.text for cell in grid.rows[0][1]] == ["100", "1,000", "60.0", "60.0"]
+    assert [head.text for head in grid.heads[3:]] == ["intermediate, seconds", "all, seconds"]
 
 
 def test_every_question_has_its_chapter_and_the_study_s_own_comes_first():

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from xstilts.analysis.summary import By, overall_scores
-from xstilts.analysis.wording import counted
+from xstilts.analysis.wording import counted, listed
 from xstilts.report.blocks import Block, Chapter, Code, Fold, Heading, Named, Row, Words
 from xstilts.report.claimed import claim_blocks
 from xstilts.report.contents import Contents
@@ -18,6 +18,7 @@ from xstilts.report.curves import MOST_FIGURES, layer_charts, learning_curves
 from xstilts.report.findings import findings, verdict
 from xstilts.report.grids import Cell, Grid, Head, difference_cell
 from xstilts.report.matrices import by_language, by_target, metric_grid, of_test_set
+from xstilts.report.method import recipes_in_words
 from xstilts.report.overlap import OverlapSection
 from xstilts.report.plots import SHORT, answer_blocks
 from xstilts.report.published import Published, published_tables
@@ -50,7 +51,8 @@ class Summary:
 def summary_of(contents: Contents) -> Summary:
     """The answers in words, the study's own question first; without differences, who scores highest."""
     alarms = [contents.overlap.alarm] if contents.overlap.alarm else []
-    alarms += [note for note in contents.warnings if note.startswith(("Collapsed", "Missing"))][:_FEW]
+    graves = [note for note in contents.warnings if note.startswith(("Collapsed", "Missing"))]
+    alarms += graves[:_FEW] if len(graves) <= _FEW else [*graves[: _FEW - 1], _more(len(graves) - _FEW + 1)]
     if contents.table.is_empty():
         return Summary("", "There are no results yet.", [], alarms)
     answers = contents.answers
@@ -63,6 +65,10 @@ def summary_of(contents: Contents) -> Summary:
     first, *others = answers
     more = [*verdicts, *((answer.question, answer.sentence) for answer in others)]
     return Summary(first.question, first.sentence, more, alarms)
+
+
+def _more(count: int) -> str:
+    return f"{count} more warnings of this kind stand under Notes."
 
 
 def _verdict(contents: Contents, encoder: str) -> str:
@@ -79,7 +85,7 @@ def facts_of(contents: Contents) -> list[tuple[str, int]]:
     counts = {name: contents.table[name].n_unique() for name in (*columns, "seed")}
     names = {**columns, "seed": "seeds"}
     found = [(names[name] if count != 1 else name, count) for name, count in counts.items()]
-    return [*found, ("rows", contents.table.height)]
+    return [*found, ("rows of results", contents.table.height)]
 
 
 def chapters_of(contents: Contents) -> list[Chapter]:
@@ -128,7 +134,22 @@ def _recipes(contents: Contents) -> list[Chapter]:
         parts += [Fold("By language family and script", clusters)] if clusters else []
         is_open = len(encoders) <= _FEW or encoder == encoders[0]
         blocks += [Fold(encoder, parts, is_open, large=True)] if len(encoders) > 1 else parts
-    return [Chapter("What each recipe did", "recipes", blocks, "Recipes")] if blocks else []
+    return [Chapter("Recipe by recipe", "recipes", [*_made_of(contents), *blocks], "Recipes")] if blocks else []
+
+
+def _made_of(contents: Contents) -> list[Block]:
+    """What the recipes train on, where the study's file says it."""
+    stages = recipes_in_words(contents.study)
+    rows = [
+        (name, [Cell(" → ".join(stages[name]) or "nothing: the encoder as it is")])
+        for name in contents.evidence.all_recipes
+        if name in stages
+    ]
+    if not any(stages.values()) or not rows:
+        return []
+    grid = Grid("What each recipe trains on before the target; arrows stand between stages",
+                [Head("recipe"), Head("intermediate training", numeric=False)], rows, words=True)  # fmt: skip
+    return [Fold(grid.caption, [grid])] if len(rows) > _LONG else [grid]
 
 
 def _by_group(contents: Contents, encoder: str, by: By, name: str) -> Grid | None:
@@ -186,6 +207,13 @@ def _target(contents: Contents, number: int, grids: Sequence[Grid], share: float
     return blocks
 
 
+_CHOSEN = {
+    "source dev": "the best on the source language’s dev set",
+    "last step": "that of the last step",
+    "untrained": "the encoder without training",
+    "oracle": "the best on target languages’ dev sets (oracle, not zero-shot)",
+}
+"""What chose a checkpoint, as the results have it -> in words."""
 _SAMPLED = (
     "Rows at even distances through the test set, whatever was answered, with the first seed of each recipe. Right,"
     " partly right and wrong follow the target’s own metrics."
@@ -198,8 +226,9 @@ def _description(contents: Contents, layers: pl.DataFrame, here: pl.Expr, target
     for metric, layer, pooling, similarity in at.sort("metric").iter_rows():
         names.append(f"{metric} at layer {layer}, {pooling} pooling, {similarity} similarity")
     score = f"mean of {' and '.join(names)}" if len(names) > 1 else "".join(names)
-    chosen = ", ".join(contents.targets.filter(here)["selection"].unique(maintain_order=True).drop_nulls())
-    return f"{target}, split {split}. Score: {score}. Checkpoint: {chosen}."
+    selections = contents.targets.filter(here)["selection"].drop_nulls().str.split(", ").explode()
+    chosen = listed([_CHOSEN.get(name, name) for name in selections.unique(maintain_order=True)])
+    return f"Evaluated on split {split} of {target}. Score: {score}, in points. Checkpoint: {chosen}."
 
 
 def _published(published: Published) -> Grid:
@@ -221,8 +250,8 @@ def _training(contents: Contents) -> list[Chapter]:
         return []
     figures = learning_curves(contents.records)
     if not figures:
-        said = "Every training was evaluated once, at its end, so there are no curves; `evaluations` of the study's "
-        return [Chapter("Learning curves", "curves", [Words([f"{said}training settings asks for more."], "quiet")])]
+        said = "Every training was evaluated once, at its end, so there are no curves; “training: {evaluations: 5}” in"
+        return [Chapter("Learning curves", "curves", [Words([f"{said} the study asks for more."], "quiet")])]
     blocks: list[Block] = [Row(figures[:_FEW])]
     if len(figures) > _FEW:
         more = figures[_FEW:MOST_FIGURES]
@@ -310,7 +339,8 @@ _METHOD = (
     " examples of test sets of equal size, which parallel benchmarks have in every language.",
     "Read with care: with one seed, intervals cover the choice of examples only. Cells of tables are not corrected for"
     " looking at many: of twenty differences that are truly zero, one is expected to exclude it. Adjusted p values are"
-    " (Holm, 1979). Languages and targets are taken as given; nothing here says how another language would do.",
+    " corrected for that (Holm, 1979). Languages and targets are taken as given; nothing here says how another"
+    " language would do.",
 )
 
 

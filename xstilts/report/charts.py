@@ -9,8 +9,8 @@ from typing import ClassVar
 
 from markupsafe import Markup, escape
 
-WIDTH, HEIGHT = 520, 300
-LEFT, RIGHT, TOP, BOTTOM = 46, 14, 14, 44
+WIDTH, HEIGHT = 520, 306
+LEFT, RIGHT, TOP, BOTTOM = 46, 14, 14, 50
 COLORS = 8
 Point = tuple[float, float]
 

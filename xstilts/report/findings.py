@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from xstilts.analysis.summary import ALL, OVERALL, SOURCE, ZERO_SHOT
-from xstilts.analysis.wording import with_interval
+from xstilts.analysis.wording import listed, with_interval
 from xstilts.report.tables import direction
 
 Row = Mapping[str, Any]
@@ -110,7 +110,8 @@ def _extremes(cells: Sequence[Row], names: Mapping[str, str]) -> str:
     if len(cells) == 1:
         return ""
     counts = f"Of {len(cells)} pairs of target and language, {len(gains)} rise and {len(losses)} fall clearly"
-    chance = f"without any effect, about {max(1, round(len(cells) * 0.05))} would seem to"
+    expected = round(len(cells) * 0.05)
+    chance = f"without any effect, {f'about {expected}' if expected else 'hardly one'} would seem to"
     return f"{', '.join(parts)}. {counts}; {chance}." if parts else f"{counts}."
 
 
@@ -131,11 +132,7 @@ def _scope(row: Row) -> str:
 def warnings(table: pl.DataFrame, languages: pl.DataFrame) -> list[str]:
     """What a reader must know before trusting a number: collapsed runs, hidden labels, gaps, single seeds."""
     notes = []
-    collapsed = (
-        table.filter(pl.col("collapsed")).select("encoder", "recipe", "target", "seed").unique(maintain_order=True)
-    )
-    for encoder, recipe, target, seed in collapsed.iter_rows():
-        notes.append(f"Collapsed, left out of every mean: {recipe} on {target}, seed {seed} ({encoder}).")
+    notes += _collapsed(table)
     hidden = table.filter(pl.col("gold") == "hidden").group_by("target", "split", maintain_order=True)
     for (target, split), rows in hidden:
         codes = ", ".join(rows["language"].unique(maintain_order=True).to_list())
@@ -146,6 +143,21 @@ def warnings(table: pl.DataFrame, languages: pl.DataFrame) -> list[str]:
         notes.append(f"Not zero-shot: {recipe} on {target} had its checkpoint chosen on target languages (oracle).")
     if table["seed"].n_unique() == 1:
         notes.append("One seed: the intervals cover the choice of test examples only, not training again.")
+    return notes
+
+
+def _collapsed(table: pl.DataFrame) -> list[str]:
+    """A note for each set of targets and seeds that the same recipes were lost on."""
+    runs = table.filter(pl.col("collapsed")).select("encoder", "recipe", "target", "seed").unique(maintain_order=True)
+    seeds = runs.group_by("encoder", "recipe", "target", maintain_order=True).agg(pl.col("seed").sort())
+    targets = seeds.group_by("encoder", "recipe", "seed", maintain_order=True).agg("target")
+    notes = []
+    for encoder, lost, places, recipes in (
+        targets.group_by("encoder", "seed", "target", maintain_order=True).agg("recipe").iter_rows()
+    ):
+        with_seeds = f"{'seed' if len(lost) == 1 else 'seeds'} {listed([str(seed) for seed in lost])}"
+        where = f"{listed(recipes)} on {listed(places)}, {with_seeds} ({encoder})"
+        notes.append(f"Collapsed, no better than chance on dev, so left out of every mean: {where}.")
     return notes
 
 

@@ -45,6 +45,7 @@ class Forest:
         zero: Position of zero.
         unit: What the numbers are.
         noted: Heading of the notes; empty if there are none.
+        named: Heading of the names.
     """
 
     kind: ClassVar[str] = "forest"
@@ -55,6 +56,7 @@ class Forest:
     zero: float
     unit: str = "points"
     noted: str = ""
+    named: str = "recipe"
 
 
 def forest(
@@ -65,6 +67,7 @@ def forest(
     unit: str = "points",
     notes: Sequence[str] = (),
     noted: str = "",
+    named: str = "recipe",
 ) -> Forest | None:
     """A forest plot of rows with a number and its bounds; None if there are none.
 
@@ -76,6 +79,7 @@ def forest(
         unit: What the numbers are.
         notes: More words for each row.
         noted: Heading of the notes.
+        named: Heading of the names.
     """
     words = notes or [""] * len(rows)
     ends = (value, f"{value}_low", f"{value}_high")
@@ -104,7 +108,7 @@ def forest(
         )
         for name, middle, low, high, note in kept
     ]
-    return Forest(caption, lines, [(place(tick), short_number(tick)) for tick in ticks], place(0.0), unit, noted)
+    return Forest(caption, lines, [(place(tick), short_number(tick)) for tick in ticks], place(0.0), unit, noted, named)
 
 
 def p_note(p: float | None) -> str:

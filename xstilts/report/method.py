@@ -137,7 +137,7 @@ def method_of(contents: Contents) -> Method:
     targets = _targets(contents)
     return Method(
         tuple(_encoder(contents, name) for name in contents.evidence.encoders),
-        {name: tuple(_stage(stage, study) for stage in stages) for name, stages in _recipes(study).items()},
+        recipes_in_words(study),
         _tasks(contents, targets),
         targets,
         TrainingSettings(**(study.get("training") or {})),
@@ -145,6 +145,11 @@ def method_of(contents: Contents) -> Method:
         tuple(study.get("seeds") or sorted(contents.table["seed"].unique())),
         {name: _place(source) for name, source in (study.get("translators") or {}).items()},
     )
+
+
+def recipes_in_words(study: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Recipe -> its stages in words; empty for direct fine-tuning."""
+    return {name: tuple(_stage(stage, study) for stage in stages) for name, stages in _recipes(study).items()}
 
 
 def _recipes(study: Mapping[str, Any]) -> dict[str, list[Mapping[str, Any]]]:

@@ -58,12 +58,14 @@ def overlap_section(audit: Mapping[str, Any] | None, study: Mapping[str, Any]) -
         audit: What `xstilts.analysis.audit.read_audit` returns.
         study: The effective study, as data.
     """
-    how = "xstilts data audit STUDY --out OUT makes one."
+    how = "xstilts data audit STUDY --out OUT"
     if audit is None:
-        return OverlapSection("", f"Nobody has looked for overlap of training and evaluation data yet: {how}", [])
+        return OverlapSection(
+            "", f"Nobody has looked yet for rows that are both trained on and evaluated; {how} does.", []
+        )
     if audit["study"] != audited_fields(study):
         text = "The audit in this folder is of other recipes, targets or task defaults than this study's, so it is not"
-        return OverlapSection("", f"{text} shown: {how}", [])
+        return OverlapSection("", f"{text} shown; {how} makes one.", [])
     overlaps = sorted(audit["overlaps"], key=lambda one: (not is_contaminated(one), -one["share"]))
     return OverlapSection(_alarm(overlaps), _summary(audit, overlaps), [_row(overlap) for overlap in overlaps])
 

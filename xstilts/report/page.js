@@ -137,6 +137,16 @@
       header.append(button);
       button.addEventListener("click", () => sortBy(table, column, header));
     });
+    // A shade at the right says that there is more of a table than is in sight.
+    const scroll = tool.querySelector(".scroll");
+    if (scroll) {
+      const hint = () => {
+        tool.classList.toggle("more", scroll.scrollLeft + scroll.clientWidth < scroll.scrollWidth - 2);
+        tool.style.setProperty("--tall", `${table.tHead.offsetHeight + table.tBodies[0].offsetHeight}px`);
+      };
+      scroll.addEventListener("scroll", hint, { passive: true });
+      new ResizeObserver(hint).observe(scroll);
+    }
     const cell = table.classList.contains("matrix") && table.querySelector("tbody td");
     if (cell) cell.tabIndex = 0;
   };

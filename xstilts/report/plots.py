@@ -30,6 +30,7 @@ SHORT = {
 _FEATURES = ("family", "script", "resources")
 _CLUSTER_LINES = 24
 _BAND_POINTS = 25
+_ASIDE = 0.07  # of a task, between arrangements of equally many tasks
 
 
 def answer_blocks(evidence: Evidence, answer: Answer) -> list[Block]:
@@ -86,6 +87,7 @@ def _task_count(evidence: Evidence, answer: Answer) -> list[Block]:
         "The same tasks, arranged otherwise: difference in gain",
         notes=[p_note(row["p"]) for row in pairs],
         noted="p",
+        named="difference",
     )
     return [*blocks, *([drawn] if drawn else [])]
 
@@ -112,18 +114,20 @@ def _trade_off(recipes: pl.DataFrame, where: str, baseline: str) -> Figure | Non
 
 def _by_count(counts: pl.DataFrame, encoder: str, where: str) -> Figure | None:
     mine = counts.filter(pl.col("encoder") == encoder).sort("count")
+    there = [name for name in _ARRANGEMENTS if name in set(mine["arrangement"])]
     series = []
     for color, arrangement in enumerate(_ARRANGEMENTS, 1):
         rows = mine.filter(pl.col("arrangement") == arrangement).to_dicts()
         if rows:
+            aside = _ASIDE * (there.index(arrangement) - (len(there) - 1) / 2)  # else equal counts hide each other
             series.append(
                 Series(
                     arrangement,
-                    [(row["count"], row["delta"]) for row in rows],
+                    [(row["count"] + aside, row["delta"]) for row in rows],
                     [f"{row['recipes']} of {row['count']} tasks, {arrangement}: {_delta(row)}" for row in rows],
                     [(row["delta_low"], row["delta_high"]) for row in rows],
                     color,
-                    band=len(rows) > 1,
+                    band=False,
                 )
             )
     if not series:
@@ -202,6 +206,7 @@ def _correlation(evidence: Evidence, answer: Answer) -> list[Block]:
             unit="",
             notes=[str(row["recipes"]) for row in order],
             noted="recipes",
+            named="measure",
         )
         blocks += [_scatter(points, best, where), *([drawn] if drawn else [])]
     return blocks
@@ -220,7 +225,7 @@ def _scatter(points: pl.DataFrame, metric: str, where: str) -> Figure:
             for row in mine
         ]
         series.append(Series(tasks, [(row["dev"], row["score"]) for row in mine], tips, color=color % 7, joined=False))
-    title = f"Each run: {metric} on the dev set of its last intermediate task, and its zero-shot score{where}"
+    title = f"Each run by {metric} of its last intermediate training{where}"
     return chart(series, title, metric, "zero-shot score in points")
 
 
@@ -234,6 +239,7 @@ def _mixes(evidence: Evidence, answer: Answer) -> list[Block]:
         "Each mix against the same tasks in one language: difference over zero-shot languages",
         notes=[p_note(row["p"]) for row in overall],
         noted="p",
+        named="difference",
     )
     blocks += [drawn] if drawn else []
     parts = []
@@ -242,7 +248,11 @@ def _mixes(evidence: Evidence, answer: Answer) -> list[Block]:
             pl.col("feature").is_in(_FEATURES), pl.col("encoder") == encoder, pl.col("mix") == mix
         ).to_dicts()
         lines = [(f"{row['feature']}: {row['cluster']} ({row['languages']})", row) for row in mine[:_CLUSTER_LINES]]
-        parts.append(forest(lines, f"{mix} − {english}{f', {encoder}' if several else ''}, by group of languages"))
+        parts.append(
+            forest(
+                lines, f"{mix} − {english}{f', {encoder}' if several else ''}, by group of languages", named="languages"
+            )
+        )
     blocks.append(Fold("By group of languages", [Row([part for part in parts if part])], is_open=len(parts) < 3))
     grids = [_cluster_grid(answer.tables["clusters"], encoder, feature) for encoder in evidence.encoders
              for feature in _FEATURES]  # fmt: skip

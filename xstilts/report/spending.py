@@ -56,14 +56,16 @@ def cost_grid(records: Records, encoder: str, recipes: Sequence[str]) -> Grid | 
         totals.setdefault(row["recipe"], {})[row["role"]] = row
     roles = [role for role in _ROLES if any(role in parts for parts in totals.values())]
     heads = [Head("recipe"), Head("intermediate steps"), Head("intermediate pieces")]
-    heads += [Head(f"{role}, minutes") for role in roles] + [Head("all, minutes", lead=True)]
+    seconds = [sum(part["seconds"] or 0 for part in parts.values()) / seeds[name] for name, parts in totals.items()]
+    unit, size = _unit(max(seconds))
+    heads += [Head(f"{role}, {unit}") for role in roles] + [Head(f"all, {unit}", lead=True)]
     rows = []
     for recipe in [name for name in recipes if name in totals]:
         parts, count = totals[recipe], seeds[recipe]
         first = parts.get("intermediate", {"steps": 0, "pieces": 0})
         cells = [Cell(f"{round((first[name] or 0) / count):,}") for name in ("steps", "pieces")]
-        cells += [_minutes([parts[role]] if role in parts else [], count) for role in roles]
-        rows.append((recipe, [*cells, _minutes(list(parts.values()), count)]))
+        cells += [_time([parts[role]] if role in parts else [], count * size) for role in roles]
+        rows.append((recipe, [*cells, _time(list(parts.values()), count * size)]))
     return Grid(
         f"Cost of a recipe for one seed and all targets, if nothing were shared: {encoder}. Pieces are those that"
         " training read.",
@@ -72,18 +74,22 @@ def cost_grid(records: Records, encoder: str, recipes: Sequence[str]) -> Grid | 
     )
 
 
-def _minutes(parts: Sequence[Mapping[str, Any]], seeds: int) -> Cell:
+def _time(parts: Sequence[Mapping[str, Any]], divisor: float) -> Cell:
     if any(part["unknown"] for part in parts):
         return Cell(ABSENT)
-    return Cell(f"{sum(part['seconds'] for part in parts) / seeds / 60:.1f}")
+    return Cell(f"{sum(part['seconds'] for part in parts) / divisor:,.1f}")
 
 
 def duration(seconds: float) -> str:
     """A time in the unit that suits it."""
-    for size, name in ((86400.0, "days"), (3600.0, "hours"), (60.0, "minutes")):
-        if seconds >= 1.5 * size:
-            return f"{seconds / size:.1f} {name}"
-    return f"{seconds:.0f} seconds"
+    name, size = _unit(seconds)
+    return f"{seconds / size:.{0 if size == 1 else 1}f} {name}"
+
+
+def _unit(seconds: float) -> tuple[str, float]:
+    """The unit that suits a time, and its seconds."""
+    sizes = (("days", 86400.0), ("hours", 3600.0), ("minutes", 60.0))
+    return next(((name, size) for name, size in sizes if seconds >= 1.5 * size), ("seconds", 1.0))
 
 
 def data_grid(data: Sequence[Mapping[str, Any]]) -> Grid | None:
