@@ -197,6 +197,31 @@ def test_a_study_with_nothing_of_the_claims_has_no_chapter_of_them(simulated, tm
     assert 'id="claims"' not in page(tmp_path, simulated, study=study, draws=20).source
 
 
+def test_a_long_warning_is_cut_at_the_top_and_whole_in_the_notes(simulation, tmp_path):
+    missing = "; ".join(f"xlmr, squad, panx, seed {seed}: de, ru" for seed in range(50))
+    note = f"Missing results, because the run was ended. These are {missing}."
+    source = page(tmp_path, simulation(seeds=(1,), examples=20), [note], draws=20).source
+    top, rest = source.split('<p class="verdict">')[0], source.split('<section id="notes">')[1]
+    shown = re.findall(r"seed (\d+): de, ru", top)
+    assert 1 < len(shown) < 8
+    assert f"; and {50 - len(shown)} more, which stand under Notes." in top
+    assert note in rest
+
+
+def test_runs_that_collapsed_together_are_one_warning(simulation, tmp_path):
+    table = simulation(seeds=(1, 2, 3), examples=20)
+    lost = (pl.col("recipe") != "direct") & pl.col("target").is_in(["xquad", "panx"]) & (pl.col("seed") < 3)
+    text = page(tmp_path, table.with_columns(collapsed=lost), draws=20).text
+    assert "left out of every mean: nli and squad on xquad and panx, seeds 1 and 2 (xlmr)." in text
+    assert text.count("Collapsed, ") == 2  # at the top, and under Notes
+
+
+def test_recipes_say_what_they_train_on(written):
+    text = " ".join(written.text.split())
+    assert "What each recipe trains on before the target; arrows stand between stages" in text
+    assert {"nothing: the encoder as it is", "mnli"} <= written.pieces
+
+
 def test_an_empty_table_gives_a_page_that_says_so(simulated, tmp_path):
     assert "There are no results yet." in page(tmp_path, simulated.clear()).text
 

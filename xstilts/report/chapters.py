@@ -28,6 +28,7 @@ from xstilts.report.spending import cost_grid, cost_words, data_grid
 MOST_CELLS = 60_000
 """Cells of tables by language on a page; further test sets are named, and in the results."""
 _FEW = 4
+_ALARM = 240  # characters
 _LONG = 12
 
 
@@ -52,7 +53,9 @@ def summary_of(contents: Contents) -> Summary:
     """The answers in words, the study's own question first; without differences, who scores highest."""
     alarms = [contents.overlap.alarm] if contents.overlap.alarm else []
     graves = [note for note in contents.warnings if note.startswith(("Collapsed", "Missing"))]
-    alarms += graves[:_FEW] if len(graves) <= _FEW else [*graves[: _FEW - 1], _more(len(graves) - _FEW + 1)]
+    alarms += [_short(note) for note in graves[:_FEW]]
+    if len(graves) > _FEW:
+        alarms.append(f"{len(graves) - _FEW:,} more of such warnings stand under Notes.")
     if contents.table.is_empty():
         return Summary("", "There are no results yet.", [], alarms)
     answers = contents.answers
@@ -67,8 +70,12 @@ def summary_of(contents: Contents) -> Summary:
     return Summary(first.question, first.sentence, more, alarms)
 
 
-def _more(count: int) -> str:
-    return f"{count} more warnings of this kind stand under Notes."
+def _short(note: str) -> str:
+    """A warning that heads the page must not push the answer out of sight; the whole of it stands under Notes."""
+    parts = note.split("; ")
+    shown = [part for at, part in enumerate(parts) if at == 0 or len("; ".join(parts[: at + 1])) <= _ALARM]
+    left_out = len(parts) - len(shown)
+    return f"{'; '.join(shown)}; and {left_out:,} more, which stand under Notes." if left_out else note
 
 
 def _verdict(contents: Contents, encoder: str) -> str:
