@@ -142,7 +142,7 @@ def test_p_correlations_and_slopes_are_written_as_they_are_read():
         }
     )
     assert render(frame, "markdown").splitlines() == [
-        "| metric | spearman [95 %] | slope [95 %] | p holm | power |",
+        "| metric | spearman [95 %] | slope [95 %] | p (Holm) | power |",
         "| --- | ---: | ---: | ---: | ---: |",
         "| loss | −0.46 [−0.80, +0.13] | +1.0 [+0.5, +1.5] | \\<0.001 | 0.81 |",
         "| f1 | – | −1.0 [−2.0, −0.2] | 0.031 | – |",

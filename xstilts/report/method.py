@@ -186,6 +186,8 @@ def _place(source: Mapping[str, Any]) -> str:
 def _stage(stage: Mapping[str, Any], study: Mapping[str, Any]) -> str:
     tasks = _stage_tasks(stage)
     text = " + ".join(tasks)
+    if stage.get("train"):
+        text += f" ({stage['train']})"
     if len(tasks) > 1:
         sampling = stage.get("sampling") or {}
         text += f" (jointly, {_sampling(sampling)})"

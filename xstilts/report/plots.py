@@ -27,6 +27,22 @@ SHORT = {
     clusters.QUESTION: "Mixes",
 }
 """What chapters are called in the list of chapters."""
+_CAPTIONS = {
+    "differences": "Every difference from the baseline, in points; p as it is, and adjusted by Holm and by"
+    " Benjamini and Hochberg; effect size: Cohen’s d over seeds; order: bound of almost stochastic order; detectable:"
+    " the true difference that would be found with power 0.8",
+    "recipes": "Gain and cost of every recipe; efficient: no other one gains more for less",
+    "counts": "Mean gain by number of intermediate tasks",
+    "trends": "Fitted trends of the gain",
+    "pairs": "Recipes of the same tasks, arranged otherwise or in another order: difference in gain",
+    "forgetting": "Dev scores of earlier tasks before and after later stages, in points",
+    "correlations": "Correlation of each dev measure with the zero-shot score, by target, and within recipes of the"
+    " same tasks",
+    "gains": "Gain of every recipe with every encoder",
+    "mixes": "Each mix against the same tasks in one language, by group of languages",
+    "clusters": "Mean score and difference of every recipe by group of languages",
+}
+"""Name of an answer's table -> what it shows."""
 _FEATURES = ("family", "script", "resources")
 _CLUSTER_LINES = 24
 _BAND_POINTS = 25
@@ -39,7 +55,11 @@ def answer_blocks(evidence: Evidence, answer: Answer) -> list[Block]:
     blocks = drawn(evidence, answer) if drawn else []
     if answer.notes:
         blocks.append(Words(answer.notes, "list"))
-    tables = [frame_grid(table, name.replace("_", " ")) for name, table in answer.tables.items() if table.height]
+    tables = [
+        frame_grid(table, _CAPTIONS.get(name, name.replace("_", " ")))
+        for name, table in answer.tables.items()
+        if table.height
+    ]
     if tables:
         blocks.append(Fold("The numbers behind it", tables))
     return blocks

@@ -162,7 +162,9 @@ def _title(frame: pl.DataFrame, name: str) -> str:
     if name == "delta":
         baselines = frame["baseline"].drop_nulls().unique().to_list() if "baseline" in frame.columns else []
         return f"Δ to {baselines[0]} [95 %]" if len(baselines) == 1 else "Δ [95 %]"
-    text = {"hidden": NO_GOLD, "languages": "langs"}.get(name, name.replace("_", " "))
+    text = {"hidden": NO_GOLD, "languages": "langs", "p_holm": "p (Holm)", "p_bh": "p (BH)"}.get(
+        name, name.replace("_", " ")
+    )
     return text if _bounds(frame, name) is None else f"{text} [95 %]"
 
 
