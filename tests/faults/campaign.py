@@ -212,11 +212,12 @@ def log(place: Path) -> str:
 
 
 def written(place: Path) -> int:
-    """When a stage was published last, or a checkpoint."""
+    """When a stage was published last, or a checkpoint; what planning writes does not count."""
     last = 0
-    for path in (place / "store").rglob("*.json"):
-        with suppress(FileNotFoundError):
-            last = max(last, path.stat().st_mtime_ns)
+    for kind in ("train", "predict", "score", "partial"):
+        for path in (place / "store" / kind).rglob("*.json"):
+            with suppress(FileNotFoundError):
+                last = max(last, path.stat().st_mtime_ns)
     return last
 
 
