@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from xstilts.durable import (
+    cache_folder,
     damage_of,
     damaged_files,
     drafts_of,
@@ -19,9 +20,11 @@ from xstilts.durable import (
     publish_folder,
     read_json,
     read_manifest,
+    read_record,
     remove_drafts,
     write_json,
 )
+from xstilts.errors import InputError
 
 FILES = {"a.txt": b"first", "deep/b.bin": bytes(range(256)) * 40, "c.txt": b""}
 
@@ -276,3 +279,45 @@ def test_json_that_is_no_manifest_makes_the_folder_absent(tmp_path, text):
     publish(tmp_path / "t")
     (tmp_path / "t" / "m.json").write_text(text)
     assert read_manifest(tmp_path / "t", "m.json") is None
+
+
+def test_the_cache_is_where_the_user_says_or_at_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "elsewhere"))
+    assert cache_folder() == tmp_path / "elsewhere" / "xstilts"
+    monkeypatch.setenv("XDG_CACHE_HOME", "relative")  # the specification: such a path is ignored
+    assert cache_folder() == tmp_path / ".cache" / "xstilts"
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    assert cache_folder() == tmp_path / ".cache" / "xstilts"
+
+
+FIX = "to fix:   run the study again: what is finished is kept"
+
+
+@pytest.mark.parametrize(
+    ("content", "names", "what", "place", "found", "expected"),
+    [
+        (b'{"a": 1,\n]', (), "this is not JSON", ":2", "", "what `xstilts run` wrote"),
+        (b"\xff", ("a",), "the file cannot be read", "", "'utf-8'", "what `xstilts run` wrote, with a"),
+        (None, (), "the file cannot be read", "", "No such file", "what `xstilts run` wrote"),
+        (b"[1]", (), "the file is of another kind", "", "a list", "what `xstilts run` wrote"),
+        (b"[1]", ("a",), "the file is of another kind", "", "a list", "what `xstilts run` wrote, with a"),
+        (b'{"a": 1}', ("a", "b"), "the file is of another kind", "", "no b", "what `xstilts run` wrote, with a and b"),
+    ],
+)
+def test_a_spoiled_record_is_an_error_that_says_what_to_do(tmp_path, content, names, what, place, found, expected):
+    path = tmp_path / "plan.json"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(InputError) as raised:
+        read_record(path, *names)
+    first, *more = str(raised.value).split("\n")
+    assert first == f"{path}{place}: {what}"
+    assert [line.strip() for line in more[1:]] == [f"expected: {expected}", FIX]
+    assert more[0].startswith("  found:    ")
+    assert found in more[0]
+
+
+def test_a_record_has_at_least_the_fields_that_are_asked_for(tmp_path):
+    (tmp_path / "plan.json").write_text('{"a": 1, "b": null}')
+    assert read_record(tmp_path / "plan.json") == read_record(tmp_path / "plan.json", "a", "b") == {"a": 1, "b": None}

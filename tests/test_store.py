@@ -205,3 +205,35 @@ def test_a_store_remembers_who_uses_it_and_whether_still(tmp_path):
             pass
         assert store.is_locked(known.stem), "a second run of the same study does not end the first"
     assert not store.is_locked(known.stem)
+
+
+def test_a_record_is_read_without_comparing_contents(tmp_path):
+    store = Store(tmp_path)
+    assert store.record(stage()) is None
+    folder = finish(store, stage())
+    damage(folder, "flipped")
+    record = store.record(stage())
+    assert record is not None
+    assert (record["title"], record["collapsed"]) == ("score d", [])
+    damage(folder, "truncated")
+    assert store.record(stage()) is None, "sizes are"
+
+
+def test_leftovers_are_removed_of_finished_stages_alone(tmp_path):
+    store = Store(tmp_path)
+    finished, damaged, absent = (stage(name) for name in ("finished", "damaged", "absent"))
+    finish(store, finished)
+    damage(finish(store, damaged), "flipped")
+    for one in (finished, damaged, absent):
+        store.workspace(one).mkdir(parents=True)
+        (store.workspace(one) / "checkpoint").write_text("x")
+    Store(tmp_path).remove_leftovers([stage("without work"), finished, damaged, absent])
+    assert [store.workspace(one).exists() for one in (finished, damaged, absent)] == [False, True, True]
+    assert store.folder(finished).is_dir()
+
+
+def test_a_lock_makes_the_folders_that_it_needs(tmp_path):
+    store = Store(tmp_path / "not" / "there")
+    for _ in range(2):
+        with store.lock("k"):
+            assert (tmp_path / "not" / "there" / "locks" / "k.lock").is_file()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from xstilts.data.examples import TextExample
@@ -79,3 +80,11 @@ def test_a_probe_sees_every_row_with_its_label(tiny_pieces):
     examples = [TextExample(str(at), "Anna", None, label) for at, label in enumerate(["no", "yes"])]
     points = KIND.labeled_points(Features(KIND.encode(examples, tiny_pieces, Limits(16))), np.random.default_rng(0))
     assert (points.rows.tolist(), points.positions.tolist(), points.labels.tolist()) == ([0, 1], [-1, -1], [2, 0])
+
+
+def test_confidence_is_compared_with_what_was_right():
+    """Two rows are sure by 0.8, one of them right; one is sure by 0.5 and right: |0.5 - 0.8| * 2/3 + 0.5 * 1/3."""
+    kind = Classification(labels=("yes", "no"))
+    examples = [TextExample(str(at), "x", None, label) for at, label in enumerate(["yes", "yes", "no"])]
+    table = pa.table({"prediction": ["yes", "no", "no"], "probabilities": [[0.8, 0.2], [0.2, 0.8], [0.5, 0.5]]})
+    assert kind.confidence(examples, table) == {"calibration_error": pytest.approx(100 * (0.2 + 0.5 / 3))}

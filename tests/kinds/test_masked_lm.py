@@ -182,3 +182,10 @@ def test_an_empty_text_is_refused():
         MaskedLM().check(RawTextExample("7", " "))
     with pytest.raises(InputError, match="no text"):
         MaskedLM().check(RawTextExample("7", "text", "\t"))
+
+
+def test_where_no_piece_was_hidden_nothing_is_probable():
+    score = metric("masked_probability")
+    # A mean over no piece is no probability; beside it, exp(-1) of two pieces with -2 in all.
+    sums = np.asarray([[0.0, 0.0], [-2.0, 2.0]])
+    assert score.value(sums).tolist() == pytest.approx([0.0, 100 / np.e])

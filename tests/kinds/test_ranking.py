@@ -108,3 +108,48 @@ def test_a_long_query_is_cut_earlier_than_a_candidate(tiny_pieces: Pieces) -> No
     features = Features(Ranking(query_length=8).encode(rows, tiny_pieces, Limits(16)))
     lengths = dict(zip(features.column("example").tolist(), features.lengths.tolist(), strict=True))
     assert lengths == {0: 8, 1: 16}
+
+
+def test_a_ranking_that_is_a_text_and_a_query_without_a_match() -> None:
+    with pytest.raises(InputError, match="row q"):
+        metric("map_at_20").statistics([query("q", "", "a")], ["a"], "en")
+    assert metric("map_at_20").statistics([query("q", "")], [["a"]], "en").tolist() == [[0.0, 1.0]]
+
+
+def test_more_matches_than_places_count_as_twenty() -> None:
+    matches = [str(at) for at in range(40)]
+    assert metric("map_at_20").score([query("q", "", *matches)], [matches], "en") == 100.0
+
+
+def test_candidates_may_stand_before_and_between_queries_and_need_not_have_any(tiny_pieces: Pieces) -> None:
+    rows = [candidate("a", "the dog"), query("q", "who", "a"), candidate("b", "the cat"), query("r", "what")]
+    rows.append(query("s", "whom", "b"))
+    features = Features(Ranking().encode(rows, tiny_pieces, Limits(16)))
+    units = dict(zip(features.column("example").tolist(), features.column("unit").tolist(), strict=True))
+    assert units[0] == units[1]
+    assert units[2] == units[4]
+    assert len({units[0], units[2], units[3]}) == 3, "a query without a match is a unit of its own"
+
+
+def test_the_cosines_of_what_was_found_are_kept(features: Features) -> None:
+    direction = {"q1": (1, 0), "q2": (0, 1), "q3": (1, 0), "a": (1, 0), "b": (0, 1), "c": (0.6, 0.8)}
+    outputs = [np.asarray(direction[ROWS[at].id], dtype=np.float32) for at in features.column("example")]
+    table = Ranking().decode(ROWS, features, outputs)
+    assert table.column_names == ["id", "prediction", "score"]
+    assert table["score"].to_pylist()[0] == pytest.approx([1.0, 0.6, 0.0], abs=1e-6)
+    assert table["score"].to_pylist()[1] == pytest.approx([1.0, 0.8, 0.0], abs=1e-6)
+
+
+def test_the_best_constant_answer_are_the_first_twenty_candidates() -> None:
+    rows = [query("q", "who", "c0"), *(candidate(f"c{at}", "dog") for at in range(30)), query("r", "what", "c1")]
+    first = [f"c{at}" for at in range(20)]
+    assert Ranking().constant_predictions(rows) == [first, first]
+
+
+@pytest.mark.parametrize("temperature", [0.0, -0.05])
+def test_what_makes_no_ranking_is_refused(temperature: float) -> None:
+    assert Ranking(pooling="cls").pooling == "cls"
+    with pytest.raises(InputError, match=rf"not positive\n  found:    {temperature}"):
+        Ranking(temperature=temperature)
+    with pytest.raises(InputError, match=r"'max'(?s:.*)mean or cls"):
+        Ranking(pooling="max")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from xstilts.data.examples import ChoiceExample, SentenceExample, TextExample
+from xstilts.data.examples import Answer, ChoiceExample, QuestionExample, SentenceExample, TextExample
 from xstilts.errors import InputError
 from xstilts.metrics import METRICS, metric
 
@@ -47,3 +47,15 @@ def test_an_unknown_metric_is_an_error_that_names_the_nearest() -> None:
 def test_statistics_of_no_rows_keep_their_shape() -> None:
     for chosen in METRICS.values():
         assert chosen.statistics([], [], "en").shape in {(0, 2), (0, 3)}, chosen.name
+
+
+def test_every_row_has_its_prediction() -> None:
+    sentences = [SentenceExample("s", "", "source", ("t",)), SentenceExample("r", "", "source", ("t",))]
+    questions = [QuestionExample(name, "", "", (Answer("a", 0),)) for name in "qr"]
+    names = [name for name in METRICS if name != "masked_probability"]
+    for name in names:
+        rows = questions if name in ("exact_match", "f1", "mlqa_exact_match", "mlqa_f1") else sentences
+        with pytest.raises(ValueError, match="zip"):
+            metric(name).statistics(
+                rows, [["O"] if name in ("tag_f1", "token_accuracy") else "t" if rows is questions else ("t",)], "en"
+            )

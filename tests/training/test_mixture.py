@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from xstilts.errors import InputError
 from xstilts.settings import Sampling
-from xstilts.training.mixture import probabilities, schedule
+from xstilts.training.mixture import probabilities, schedule, steps
 
 SIZES = {"nli": 900, "qa": 64, "tags": 36}
 
@@ -80,3 +80,29 @@ def test_a_task_of_probability_zero_is_never_drawn(weights, seed):
 def test_seeds_draw_different_schedules():
     chances = {"a": 0.5, "b": 0.5}
     assert schedule(chances, 100, 1).tolist() != schedule(chances, 100, 2).tolist()
+
+
+def test_what_rounding_leaves_over_goes_to_the_last_task():
+    """A number that is drawn above the sum of the probabilities, here in a quarter of all cases, is the last task's."""
+    assert set(schedule({"a": 0.5, "b": 0.25}, 200, 0).tolist()) == {0, 1}
+
+
+def test_a_temperature_counts_only_where_it_is_the_rule_and_steps_are_rounded_up():
+    chances = probabilities({"text": 50, **SIZES}, Sampling(method="uniform", shares={"text": 0.4}))
+    assert list(chances.items()) == [("text", 0.4), *((name, pytest.approx(0.2)) for name in SIZES)]
+    # 1.5 epochs over 1,000 rows in steps of 32 are 46.9 steps; with a share of a half beside them 93.75.
+    assert steps(SIZES, Sampling(), 1.5, 32) == 47
+    assert steps({**SIZES, "text": 9}, Sampling(shares={"text": 0.5}), 1.5, 32) == 94
+
+
+@pytest.mark.parametrize("shares", [{"other": 0.2}, {"nli": 0.2, "qa": 0.2, "tags": 0.2}, {"nli": 0.2, "other": 0.2}])
+def test_wrong_shares_and_weights_name_their_field_and_what_is_there(shares):
+    with pytest.raises(InputError) as raised:
+        probabilities(SIZES, Sampling(shares=shares))
+    assert raised.value.where == "sampling.shares"
+    assert f"found:    {', '.join(shares)}" in str(raised.value)
+    assert "expected: some of nli, qa, tags" in str(raised.value)
+    with pytest.raises(InputError) as raised:
+        probabilities(SIZES, Sampling(method="explicit", weights={"nli": 1.0}))
+    assert raised.value.where == "sampling.weights"
+    assert "found:    {'nli': 1.0}" in str(raised.value)
