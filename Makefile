@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help quickstart test check docs audit bench faults clean
+.PHONY: help quickstart test check docs audit bench faults mutants clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -38,8 +38,12 @@ faults: .venv/.installed  ## kill a small study 200 times, local and on Ray, and
 	PYTHONPATH=tests $(ONE_THREAD) $(BIN)/python -m faults.campaign --executor ray
 	PYTHONPATH=tests $(ONE_THREAD) $(BIN)/python -m faults.nodes
 
+mutants: .venv/.installed  ## change the code of metrics, kinds, mixture, store and analysis, and see whether a test fails; takes hours
+	$(BIN)/python -m pip install --quiet 'mutmut>=3.8'
+	$(ONE_THREAD) POLARS_MAX_THREADS=1 $(BIN)/mutmut run --max-children 1 $(MUTANTS)
+
 clean:  ## remove the environment and everything that tools leave behind
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	rm -rf .venv mutants .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamp is written last: an interrupted installation is done again.
