@@ -9,13 +9,14 @@ ONE_THREAD := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
 help:  ## show this list
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | while IFS="$$(printf '\t')" read -r target text; do printf 'make %-12s %s\n' "$$target" "$$text"; done
 
-quickstart: .venv/.installed  ## run a whole small study: no GPU, no network, no data of yours
+quickstart: .venv/.installed  ## install, and run a whole small study: no GPU, no data of yours
 	$(BIN)/xstilts quickstart
+	@echo 'for the commands of the README: . $(BIN)/activate'
 
-test: .venv/.installed  ## run the tests; XSTILTS_DATA=FOLDER adds those on real data
+test: .venv/.developed  ## run the tests; XSTILTS_DATA=FOLDER adds those on real data
 	$(ONE_THREAD) $(BIN)/pytest -n 2
 
-check: .venv/.installed  ## formatting, lint, types, spelling, licenses, the documentation site
+check: .venv/.developed  ## formatting, lint, types, spelling, licenses, the documentation site
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -23,22 +24,22 @@ check: .venv/.installed  ## formatting, lint, types, spelling, licenses, the doc
 	$(BIN)/python .ci/licenses.py > /dev/null
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
-docs: .venv/.installed  ## show the documentation site, and build it again when a page changes
+docs: .venv/.developed  ## show the documentation site, and build it again when a page changes
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs serve
 
-audit: .venv/.installed  ## ask the database of vulnerabilities about what is installed; needs a network
+audit: .venv/.developed  ## ask the database of vulnerabilities about what is installed; needs a network
 	$(BIN)/python -m pip install --quiet pip-audit
 	$(BIN)/pip-audit --skip-editable
 
-bench: .venv/.installed  ## measure speed and memory
+bench: .venv/.developed  ## measure speed and memory
 	$(BIN)/python -m benchmarks
 
-faults: .venv/.installed  ## kill a small study 200 times, local and on Ray, and a node under quickstart's
+faults: .venv/.developed  ## kill a small study 200 times, local and on Ray, and a node under quickstart's
 	PYTHONPATH=tests $(ONE_THREAD) $(BIN)/python -m faults.campaign --executor local
 	PYTHONPATH=tests $(ONE_THREAD) $(BIN)/python -m faults.campaign --executor ray
 	PYTHONPATH=tests $(ONE_THREAD) $(BIN)/python -m faults.nodes
 
-mutants: .venv/.installed  ## change the code of metrics, kinds, mixture, store and analysis, and see whether a test fails; takes hours
+mutants: .venv/.developed  ## change the code of metrics, kinds, mixture, store and analysis, and see whether a test fails; takes hours
 	$(BIN)/python -m pip install --quiet 'mutmut>=3.8'
 	$(ONE_THREAD) POLARS_MAX_THREADS=1 $(BIN)/mutmut run --max-children 1 $(MUTANTS)
 
@@ -46,8 +47,13 @@ clean:  ## remove the environment and everything that tools leave behind
 	rm -rf .venv mutants .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The stamp is written last: an interrupted installation is done again.
+# The stamps are written last: an interrupted installation is done again.
 .venv/.installed: pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@echo 'installing; on Linux PyPI has PyTorch with CUDA only, some 3 GB: the README says how to do without'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+.venv/.developed: .venv/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@
