@@ -50,7 +50,7 @@ clean:  ## remove the environment and everything that tools leave behind
 # The stamps are written last: an interrupted installation is done again.
 .venv/.installed: pyproject.toml
 	$(PYTHON) -m venv .venv
-	@echo 'installing; on Linux PyPI has PyTorch with CUDA only, some 3 GB: the README says how to do without'
+	@echo 'installing; PyTorch from PyPI brings CUDA on Linux, some 3 GB: the README says how to do without'
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	touch $@
 
