@@ -106,6 +106,13 @@ def test_findings_tell_the_planted_effects_in_words(written):
     assert re.search(r"largest clear loss −\d\.\d \[−\d\.\d, −\d\.\d\] on panx in \w+", text)
 
 
+def test_findings_count_zero_shot_languages_alone(written, simulated):
+    rows = simulated.filter(simulated["zero_shot"] & simulated["headline"] & (simulated["recipe"] == "nli"))
+    places = rows.select("target", "language").unique()
+    assert 0 < places.height < simulated.select("target", "language").unique().height
+    assert f"Of {places.height} pairs of target and language" in " ".join(written.text.split())
+
+
 def test_cells_say_by_their_class_whether_the_interval_excludes_zero(written):
     classes = [name for cell in written.every("td") for name in (cell.get("class") or "").split()]
     # squad does nothing on panx: 8 languages and the mean, and the mean of panx in the overview

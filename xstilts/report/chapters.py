@@ -125,7 +125,7 @@ def _recipes(contents: Contents) -> list[Chapter]:
         parts: list[Block] = []
         mine = pl.col("encoder") == encoder
         found = findings(
-            contents.targets.filter(mine), contents.languages.filter(mine), contents.baseline, contents.language_names
+            contents.targets.filter(mine), _told(contents).filter(mine), contents.baseline, contents.language_names
         )
         rows = [(finding.recipe, finding.text, finding.sign) for finding in found]
         words = Named(rows)
@@ -142,6 +142,15 @@ def _recipes(contents: Contents) -> list[Chapter]:
         is_open = len(encoders) <= _FEW or encoder == encoders[0]
         blocks += [Fold(encoder, parts, is_open, large=True)] if len(encoders) > 1 else parts
     return [Chapter("Recipe by recipe", "recipes", [*_made_of(contents), *blocks], "Recipes")] if blocks else []
+
+
+def _told(contents: Contents) -> pl.DataFrame:
+    """Scores by language, of the languages that sentences count: zero-shot ones, where there are such."""
+    there = contents.table.filter(pl.col("zero_shot"))
+    if there.is_empty():
+        return contents.languages
+    place = ["encoder", "target", "recipe"]
+    return contents.languages.join(there, left_on=[*place, "group"], right_on=[*place, "language"], how="semi")
 
 
 def _made_of(contents: Contents) -> list[Block]:

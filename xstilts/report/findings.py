@@ -65,7 +65,7 @@ def findings(scores: pl.DataFrame, languages: pl.DataFrame, baseline: str, names
 
     Args:
         scores: `group_scores` by target, of one encoder.
-        languages: `group_scores` by language, of the same encoder.
+        languages: `group_scores` by language, of the same encoder, in the languages that are to be counted.
         baseline: The recipe that differences are taken from.
         names: Code of a language -> its name.
     """
