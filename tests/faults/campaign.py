@@ -37,6 +37,7 @@ PRELOADED = ["xstilts.stages", "xstilts.report.page", "xstilts.executors.local",
 PRELOADED_FOR_RAY = ["xstilts.executors.ray"]
 MODEL = "transformers.models.xlm_roberta.modeling_xlm_roberta"
 MARK = "XSTILTS_CAMPAIGN"
+STAGES = tuple(f"ray::{kind} ".encode() for kind in ("translate", "train", "predict", "score"))  # titles of workers
 PORTS = ("metrics_agent_port", "metrics_export_port", "dashboard_agent_listen_port", "runtime_env_agent_port")
 PATIENCE = 7200.0  # seconds that nothing may take
 QUICKSTART = Path(xstilts.__file__).with_name("quickstart.yaml")
@@ -246,7 +247,10 @@ def kill(pid: int) -> bool:
 
 
 def ray_workers() -> list[int]:
-    """The processes of this campaign's cluster that have a task."""
+    """The processes of this campaign's cluster that work on a stage.
+
+    Ray's own agents have such titles too (`ray::DashboardAgent`), and a node dies with its agent.
+    """
     mark = f"{MARK}={os.environ[MARK]}".encode()
     found = []
     for process in Path("/proc").glob("[0-9]*"):
@@ -254,8 +258,7 @@ def ray_workers() -> list[int]:
             title, environment = (process / "cmdline").read_bytes(), (process / "environ").read_bytes()
         except OSError:  # it has ended
             continue
-        busy = title.startswith(b"ray::") and not title.startswith((b"ray::IDLE", b"ray::_Board"))
-        if busy and mark in environment.split(b"\0"):
+        if title.startswith(STAGES) and mark in environment.split(b"\0"):
             found.append(int(process.name))
     return found
 
