@@ -152,13 +152,9 @@ def _show_absences(console: Console, absences: Sequence[Absence]) -> None:
         for absence in shown:
             of = f" ({', '.join(absence.languages)})" if absence.languages else ""
             console.print(f"not there: {absence.what}{of}: {absence.why}", style=style, markup=False, soft_wrap=True)
-    ending = sum(not absence.is_fetched for absence in absences)
-    if ending:
-        console.print(
-            f"This study cannot run yet: {ending} of what it needs is missing, named above.",
-            style="bold red",
-            soft_wrap=True,
-        )
+    if shown:
+        things = "1 thing" if len(shown) == 1 else f"{len(shown)} things"
+        console.print(f"This study cannot run yet: {things} that it needs must be put there.", style="bold red")
 
 
 def _show_training(console: Console, study: Study, rows: list[_Row]) -> None:
