@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import html
+import importlib.util
 import posixpath
 import re
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import typer
@@ -45,7 +47,7 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
     Inline, they take the colors that the reader chose, light or dark.
     """
     folder = Path(config.docs_dir)
-    markdown = _linked_to_pages(markdown, page.file.src_uri)
+    markdown = _linked_to_pages(_fields().with_directives(markdown), page.file.src_uri)
     return _PICTURE.sub(
         lambda found: _inline((folder / found["path"]).read_text(encoding="utf-8"), found["alt"]), markdown
     )
@@ -63,6 +65,16 @@ def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
         if tag.startswith("<img") and not re.search(r'\salt="?[^"\s>]', tag):
             raise PluginError(f"{page.file.src_uri}: {tag} has no text in place of the picture")
     return output
+
+
+def _fields() -> ModuleType:
+    """The module beside this one; hooks are loaded without their folder."""
+    spec = importlib.util.spec_from_file_location("_fields", Path(__file__).with_name("_fields.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def _linked_to_pages(markdown: str, name: str) -> str:
