@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import html
+import importlib.util
+import posixpath
 import re
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import typer
@@ -39,8 +42,12 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Draws pictures inline, so that they take the colors that the reader chose, light or dark."""
+    """Leads links to files of the repository to the pages that show them, and draws pictures inline.
+
+    Inline, they take the colors that the reader chose, light or dark.
+    """
     folder = Path(config.docs_dir)
+    markdown = _linked_to_pages(_fields().with_directives(markdown), page.file.src_uri)
     return _PICTURE.sub(
         lambda found: _inline((folder / found["path"]).read_text(encoding="utf-8"), found["alt"]), markdown
     )
@@ -58,6 +65,30 @@ def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
         if tag.startswith("<img") and not re.search(r'\salt="?[^"\s>]', tag):
             raise PluginError(f"{page.file.src_uri}: {tag} has no text in place of the picture")
     return output
+
+
+def _fields() -> ModuleType:
+    """The module beside this one; hooks are loaded without their folder."""
+    spec = importlib.util.spec_from_file_location("_fields", Path(__file__).with_name("_fields.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _linked_to_pages(markdown: str, name: str) -> str:
+    """The text of a page; its links lead to files that a clone has, and on the site to the pages that show these."""
+    pages = {source: page for page, source in ROOT_FILES.items()}
+    folder = posixpath.dirname(name)
+
+    def linked(found: re.Match[str]) -> str:
+        source = posixpath.normpath(posixpath.join("docs", folder, found["path"]))
+        if source not in pages:
+            return found[0]
+        return f"{found['before']}{posixpath.relpath(pages[source], folder or '.')}{found['anchor'] or ''})"
+
+    return _LINK.sub(linked, markdown)
 
 
 def _inline(svg: str, alt: str) -> str:

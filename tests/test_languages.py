@@ -1,7 +1,7 @@
 import pytest
 
 from xstilts.errors import InputError
-from xstilts.languages import Language, language
+from xstilts.languages import Language, doubt, language
 from xstilts.task import Tasks
 
 MASAKHANE = "amh hau ibo kin lug luo pcm swa wol yor bam bbj ewe fon mos nya sna tsn twi xho zul"  # NER 1 and 2, POS
@@ -55,3 +55,23 @@ def test_a_code_that_no_table_has_is_a_language_of_unknown_family(code):
 def test_a_code_of_another_form_is_an_error(code):
     with pytest.raises(InputError, match="ISO 639"):
         language(code)
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("ge", ["de (German)", "ka (Georgian)"]),
+        ("swa", ["Swahili", "usual code is sw"]),
+        ("en-cn", ["cn is no code", "zh (Chinese)"]),
+        ("qqq", ["qqq is no code"]),
+    ],
+)
+def test_a_doubtful_code_is_named_with_what_may_be_meant(code, said):
+    text = doubt(code)
+    assert text is not None
+    assert [part for part in said if part not in text] == []
+
+
+@pytest.mark.parametrize("code", ["sw", "bbj", "en-de"])
+def test_usual_codes_are_not_doubted(code):
+    assert doubt(code) is None

@@ -244,3 +244,43 @@ def test_the_text_of_a_task_serves_masked_language_modeling(tmp_path):
 def test_mistakes_in_masked_language_modeling_are_named(tmp_path, data, message):
     with pytest.raises(InputError, match=message):
         task_from_mapping("mine", data, tmp_path)
+
+
+def _read_names(folder: Path, content: str):
+    (folder / "train.conll").write_text(content, encoding="utf-8")
+    task = task_from_mapping(
+        "mine", {**NER, "labels": ["O", "B-PER", "I-PER"]} | {"files": {"en": {"train": "train.conll"}}}, folder
+    )
+    return task.load(None, "en", "train")
+
+
+def test_an_unknown_tag_is_named_with_its_line(tmp_path):
+    content = "# id = 1\nJuma B-PER\nlala O\n\nTana O\nKisumu B-LOC\nni O\n"
+    with pytest.raises(InputError, match=r"train\.conll:6: mine, row 2: a label (?s:.*)'B-LOC'(?s:.*)correct the row"):
+        _read_names(tmp_path, content)
+
+
+def test_an_unknown_label_of_a_table_is_named_with_its_line(tmp_path):
+    (tmp_path / "t.tsv").write_text("x\ta\nb\tsad\n")
+    with pytest.raises(InputError, match=r"t\.tsv:2: mine, row 2: a label "):
+        task_from_mapping("mine", TEXT, tmp_path).load(None, "en", "train")
+
+
+def test_swapped_columns_are_not_called_a_wrong_row(tmp_path):
+    with pytest.raises(
+        InputError, match=r"train\.conll:1: (?s:.*)'My'(?s:.*)3 of 4 labels are unknown(?s:.*)`columns`"
+    ):
+        _read_names(tmp_path, "B-PER My\nO name\n\nO is\nO O\n")
+
+
+def test_sentences_without_blank_lines_between_them_are_noted(tmp_path):
+    assert _read_names(tmp_path, "x O\n" * 250).notes == []
+    (note,) = _read_names(tmp_path, "x O\n\n" + "x O\n" * 251).notes
+    assert note.startswith(f"a sentence has more than 250 tokens, the longest 251 (from {tmp_path / 'train.conll'}:3)")
+
+
+def test_spans_that_begin_inside_are_counted(tmp_path):
+    (note,) = _read_names(tmp_path, "a B-PER\nb I-PER\nc O\nd I-PER\ne I-PER\n\nf I-PER\n").notes
+    assert (
+        note == f"2 spans begin with I-, read as if with B-, as seqeval does; the first at {tmp_path / 'train.conll'}:4"
+    )

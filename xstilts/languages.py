@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from xstilts.errors import InputError
 
 _CODE = re.compile(r"[a-z]{2,3}(-[a-z]{2,3})?")
 UNKNOWN = "unknown"
+_SHOWN_GUESSES = 3
+_ALIKE = 0.7  # of difflib: two of three letters are too few, three of four are enough
 _RIGHT_TO_LEFT = ("Arabic", "Hebrew", "Syriac", "Thaana", "N'Ko", "Adlam")
 
 
@@ -81,6 +84,28 @@ def language(code: str) -> Language:
         return facts
     other = _single(second)
     return replace(facts, code=f"{facts.code}-{other.code}", name=f"{facts.name}-{other.name}")
+
+
+def doubt(code: str) -> str | None:
+    """What is doubtful about a code, with the code that may be meant; None for one that data sets usually write.
+
+    A code that is not in the table is no error: there are more languages than in any table.
+    """
+    doubts = [text for part in code.split("-") if (text := _doubt(part))]
+    return "; ".join(doubts) or None
+
+
+def _doubt(code: str) -> str | None:
+    known = _table().get(code)
+    if known is not None:
+        return f"{code} is {known.name}, whose usual code is {known.code}" if code != known.code else None
+    main = {one.code: one for one in _table().values()}
+    begins = [one.code for one in main.values() if one.name.lower().startswith(code)]
+    alike = get_close_matches(code, list(_table()), n=_SHOWN_GUESSES, cutoff=_ALIKE)
+    guesses = list(dict.fromkeys([*begins, *(_table()[one].code for one in alike)]))[:_SHOWN_GUESSES]
+    shown = " or ".join(f"{guess} ({main[guess].name})" for guess in guesses)
+    asked = f"; did you mean {shown}?" if shown else ""
+    return f"{code} is no code of a language that xstilts has facts about{asked}"
 
 
 def _single(code: str) -> Language:

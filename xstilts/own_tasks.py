@@ -16,6 +16,7 @@ from xstilts.errors import InputError, nearest
 from xstilts.formats.bitext import aligned_lines, translated_lines
 from xstilts.formats.conll import conll, conllu
 from xstilts.formats.jsonl import jsonl
+from xstilts.formats.oddities import noting_oddities
 from xstilts.formats.rows import Builder, choice_row, text_row, token_row
 from xstilts.formats.squad import squad
 from xstilts.formats.text import raw_lines, raw_text_of
@@ -40,6 +41,7 @@ _FORMATS = {
     "masked_lm": ("text", "lines"),
 }
 _BESIDE_TEXT_OF = {"trained_on", "train_language", "evaluated_on", "license", "cite", "description"}
+_CONLL_READER = 2  # 1 read comments and the lines that begin documents as tokens
 _UNION_BRANCHES = ("str", "int", "list[str]", "list[int]", "[key]")
 _METRICS = {
     "classification": ("accuracy",),
@@ -127,6 +129,8 @@ def task_from_mapping(name: str, data: Mapping[str, Any], base: Path) -> Task:
     if own.text_of:
         return _text_task(name, own, where)
     read = _reader(own, where)
+    if own.kind == "tagging":
+        read = noting_oddities(read)
     sources = tuple(
         Files(_patterns(own, files, base, f"{where}.files.{code}.{split}"), read, splits=(split,), languages=code)
         for code, by_split in own.files.items()
@@ -172,6 +176,8 @@ def _text_task(name: str, own: OwnTask, where: str) -> Task:
 def _reading_version(own: OwnTask) -> int:
     """A number that changes with how the files are read, so that stages that read them otherwise are not taken."""
     reading = own.model_dump(include={"format", "columns", "header", "quoted", "delimiter", "label_base"})
+    if own.format == "conll":
+        reading["reader"] = _CONLL_READER
     return zlib.crc32(json.dumps(reading, sort_keys=True).encode())
 
 

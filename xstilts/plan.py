@@ -28,6 +28,10 @@ class Cell:
     score: str
 
 
+FETCHED = "a run fetches it"
+"""How the reason of an absence ends of which a run takes care by itself."""
+
+
 @dataclass(frozen=True)
 class Absence:
     """Something that a study needs and that is not there.
@@ -41,6 +45,11 @@ class Absence:
     what: str
     why: str
     languages: list[str] = field(default_factory=list)
+
+    @property
+    def is_fetched(self) -> bool:
+        """Whether a run gets it by itself."""
+        return self.why.endswith(FETCHED)
 
 
 @dataclass

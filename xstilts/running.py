@@ -15,6 +15,7 @@ from xstilts.executors.watching import Watcher
 from xstilts.journal import Journal, events, missing_cells, missing_notes
 from xstilts.plan import Plan
 from xstilts.planning.planner import make_plan
+from xstilts.planning.repeats import Repeats
 from xstilts.records import collect_records, made_with
 from xstilts.results import Results, collect
 from xstilts.samples import collect_samples, read_samples, write_samples
@@ -205,6 +206,7 @@ def check_readable(
         folder: The folder with the original data files.
         look: Gets the rows of each.
     """
+    repeats = Repeats(plan, study.tasks)
     for ref, labels in plan.data():
         task = study.known_tasks[ref.task]
         loaded = task.load(folder, ref.language, ref.split)
@@ -212,11 +214,14 @@ def check_readable(
             require_gold(task, ref.language, ref.split, loaded.examples)
         if look is not None:
             look(ref, loaded)
+        repeats.look(ref, loaded)
         for note in loaded.notes:
             plan.note(f"{task.name} {ref.language} {ref.split}: {note}")
         if not loaded.is_official:
             whole = f"{task.name} {ref.language} {ref.split.partition('[')[0]}"
             plan.note(f"{whole}: {loaded.found:,} rows; the official release has {loaded.official:,}")
+    for note in repeats.notes():
+        plan.note(note)
 
 
 def note_translations(plan: Plan, store: Store) -> None:

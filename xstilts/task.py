@@ -14,10 +14,11 @@ from pathlib import Path
 from xstilts.data.download import FetchError
 from xstilts.data.examples import Example
 from xstilts.data.hub import hub_is_offline
-from xstilts.data.sources import Drops, Files, content_digest
+from xstilts.data.missing import similar_file
+from xstilts.data.sources import Drops, Files, content_digest, readable
 from xstilts.data.splits import SplitSlice
 from xstilts.errors import InputError, XstiltsError, nearest
-from xstilts.kinds.base import Kind
+from xstilts.kinds.base import Kind, LabelError
 
 Announce = Callable[[str], None]
 """Is told what is being fetched, in one line, before it is."""
@@ -131,6 +132,11 @@ class Task:
         found = ("; ".join(source.places(language, split)) for source in self.sources)
         return [places for places in found if places]
 
+    def guess(self, folder: Path | None, places: Iterable[str]) -> str | None:
+        """The question whether a file beside one of these places is meant, which no other place of the task names."""
+        known = (place for code in self.language_codes for split in self.splits for place in self.places(code, split))
+        return similar_file(folder, places, known)
+
     @property
     def evaluated_codes(self) -> tuple[str, ...]:
         """The languages that are evaluated unless a study names others."""
@@ -229,6 +235,7 @@ class Task:
         wanted = [place for source in self._in_folder() for place in source.places(language, split)]
         here = [name for name in self.splits if name != split and self.locate(folder, language, name)]
         fix = "put the files there, name their folder with --data-dir, or choose another split or language"
+        fix = " Else ".join(filter(None, (self.guess(folder, wanted), fix)))
         amount = "" if self.locate(folder, language, split) is None else "all "
         if failures and offline:
             fix += f"; or fetch them: xstilts data download {self.name} --language {language} --split {split}"
@@ -277,10 +284,9 @@ class Task:
 
     def read(self, source: Files, paths: Sequence[Path], drops: Drops) -> list[Example]:
         """All rows of some files of a source, each checked against the kind."""
-        examples: list[Example] = []
-        seen: set[tuple[str, str]] = set()
-        place = _named(paths)
-        for example in self._read_safely(source, paths, drops):
+        examples, seen, place = list[Example](), set[tuple[str, str]](), _named(paths)
+        rows = self._read_safely(source, paths, drops)
+        for example in rows:
             if not isinstance(example, self.kind.example):
                 raise InputError(
                     f"the reader of {self.name} gives a row that is no example of the task's kind",
@@ -291,13 +297,19 @@ class Task:
             key = (getattr(example, "side", ""), example.id)
             if key in seen:
                 raise InputError(
-                    f"{self.name}: an id is not unique", where=place, found=repr(example.id), expected="distinct ids"
+                    f"{self.name}: an id is not unique",
+                    where=drops.place_of(example.id) or place,
+                    found=repr(example.id),
+                    expected="distinct ids",
                 )
             seen.add(key)
             try:
                 self.kind.check(example)
             except InputError as error:
-                raise InputError(f"{self.name}, {error}", where=place) from None
+                at = drops.place_of(example.id, error.token if isinstance(error, LabelError) else 0)
+                if isinstance(error, LabelError):
+                    error = error.among([*examples, example, *readable(rows)])
+                raise InputError(f"{self.name}, {error}", where=at or place) from None
             examples.append(example)
         return examples
 

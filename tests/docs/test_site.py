@@ -40,6 +40,23 @@ def test_links_of_a_root_file_lead_to_pages_of_the_site(site):
     assert site._moved_links(text, "CHANGELOG.md") == moved
 
 
+def test_the_fields_of_a_study_stand_in_the_page_as_the_classes_say_them(site):
+    fields = site._fields()
+    page = fields.PAGE.read_text(encoding="utf-8")
+    assert fields.with_tables(page) == page, "run python docs/_fields.py"
+    assert "| `epochs` | `3.0` | Passes over the training rows" in page
+    assert "| `kind` | must be said | How the task meets the encoder. |" in page
+    assert fields.with_directives(page).count("\n::: xstilts.") == 10
+    assert "<!--" not in fields.with_directives(page)
+
+
+def test_links_to_files_that_a_clone_has_lead_to_the_pages_that_show_them(site):
+    text = "[a](../xstilts/nano/CARD.md#data) [b](../CONTRIBUTING.md) [c](traps.md) [d](../xstilts/study.py)"
+    linked = "[a](nano.md#data) [b](contributing.md) [c](traps.md) [d](../xstilts/study.py)"
+    assert site._linked_to_pages(text, "index.md") == linked
+    assert site._linked_to_pages("[b](../../CONTRIBUTING.md)", "reference/study.md") == "[b](../contributing.md)"
+
+
 def test_a_picture_is_drawn_in_the_page_and_says_what_is_in_it(site):
     config = SimpleNamespace(docs_dir=str(ROOT / "docs"))
     drawn = site.on_page_markdown("![Three phases](pictures/phases.svg)", page=PAGE, config=config, files=None)

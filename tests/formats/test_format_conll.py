@@ -54,6 +54,34 @@ def test_a_line_of_another_width_is_an_error_with_its_number(tmp_path, content, 
         _read(tmp_path / "a.conll", content, conll())
 
 
+def test_lines_that_begin_documents_end_sentences_and_are_passed_over(tmp_path):
+    found = _read(tmp_path / "a.conll", "-DOCSTART- -X- O O\n\na X Y O\n-DOCSTART- -X- O O\nb X Y O\n", conll(0, 3))
+    assert [row.tokens for row in found] == [("a",), ("b",)]
+
+
+@pytest.mark.parametrize(
+    ("content", "tokens"),
+    [
+        ("# id = 1\n# a remark on it\na O\n\n# id = 2\nb O\n", [("a",), ("b",)]),
+        ("# license: CC0\n\na O\n", [("a",)]),
+        ("# O\na O\n\n# O\n", [("#", "a"), ("#",)]),
+        ("# id = 1\na X Y O\n# X Y O\n", [("a", "#")]),
+        ("# id = 1\n#\tO\na\tO\n", [("#", "a")]),
+    ],
+)
+def test_comments_are_passed_over_where_no_token_can_stand(tmp_path, content, tokens):
+    assert [row.tokens for row in _read(tmp_path / "a.conll", content, conll(tags=-1))] == tokens
+
+
+def test_comments_are_counted_and_one_within_a_sentence_is_named_as_such(tmp_path):
+    drops = Drops()
+    (tmp_path / "a.conll").write_text("# id = 1\na O\n\n# id = 2\nb O\n")
+    list(conll()([tmp_path / "a.conll"], drops))
+    assert drops.notes() == [f"2 comment lines passed over, the first at {tmp_path / 'a.conll'}:1"]
+    with pytest.raises(InputError, match=r"a\.conll:2: (?s:.*)found: +4(?s:.*)if this is a comment, remove it"):
+        _read(tmp_path / "a.conll", "a O\n# id = 2\nb O\n", conll())
+
+
 def test_a_file_without_tags_hides_them_only_where_that_is_allowed(tmp_path):
     assert _read(tmp_path / "a.conll", "a\nb\n\nc\n", conll(may_hide_tags=True)) == [
         TokenExample("1", ("a", "b"), None),

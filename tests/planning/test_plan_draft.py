@@ -106,3 +106,13 @@ def test_rows_that_are_not_there_still_may_not_be_trained_on_and_evaluated(folde
         make_plan(tiny_study(folder, targets=targets, recipes={"direct": []}), None, draft=True)
     targets["own_nli"]["test"] = "train[50%:]"
     assert make_plan(tiny_study(folder, targets=targets, recipes={"direct": []}), None, draft=True).absences
+
+
+def test_a_file_of_a_similar_name_is_suggested_and_none_that_the_task_names_itself(folder):
+    study = tiny_study(folder, targets={"own_nli": {"evaluate": ["sw"]}})
+    (folder / "mini/nli/test-sw.tsv").rename(folder / "mini/nli/test_sw.tsv")
+    (absence,) = make_plan(study, None, draft=True).absences.values()
+    assert absence.why == f"expected as {folder / 'mini/nli/test-sw.tsv'}; did you mean 'test_sw.tsv'?"
+    assert not absence.is_fetched
+    with pytest.raises(InputError, match=r"to fix: +did you mean 'test_sw\.tsv'\? Else put the files there"):
+        make_plan(study, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from xstilts.kinds.span_qa import SpanQA
 from xstilts.kinds.tagging import Tagging
 from xstilts.sharing.architectures import AUTO_CLASSES, with_head
 from xstilts.sharing.export import export
+from xstilts.sharing.model_card import _synthetic
 from xstilts.sharing.trained import dev_score, find_trained
 
 ROWS = ["Anna found the red lamp in Port Lorne.", "Who sold the old bell?", "Juma aliuza kengele kuukuu."]
@@ -178,7 +180,9 @@ def test_the_card_is_one_that_the_hub_reads(run, tmp_path):
     assert data["pipeline_tag"] == "token-classification"
     (index,) = data["model-index"]
     results = {(r["dataset"]["config"], r["metrics"][0]["type"]): r["metrics"][0]["value"] for r in index["results"]}
-    table = find_table(run, "nano", "text", "own_ner")
+    hub = {"tag_f1": "f1", "token_accuracy": "accuracy"}
+    table = {(code, hub[name]): value for (code, name), value in find_table(run, "nano", "text", "own_ner").items()}
+    assert data["metrics"] == ["accuracy", "f1"]
     assert results == {key: pytest.approx(value, abs=0.006) for key, value in table.items()}
     assert len(card.data.eval_results) == 4
     assert "2. Trained on `own_text`: 3 steps" in card.text
@@ -318,3 +322,31 @@ def test_a_stage_is_found_by_key_by_name_and_by_what_was_predicted_with_it(run):
     assert find_trained(run, by_name.key[:12]).task == "own_nli"
     with pytest.raises(InputError, match="was not trained on own_ner"):
         find_trained(run, by_name.key, "own_ner")
+
+
+@pytest.mark.parametrize(
+    ("stages", "said"),
+    [
+        (["mini-nli", "mine"], "- **It was trained on synthetic sentences** before its last stage."),
+        (["mine", "mini-ner"], "is of no other use"),
+        (["snli", "mine"], None),
+    ],
+)
+def test_only_a_model_that_ends_with_synthetic_data_is_of_no_other_use(stages, said):
+    found = _synthetic([{"spec": {"tasks": [{"task": name}]}} for name in stages])
+    assert len(found) == (0 if said is None else 1)
+    assert said is None or said in found[0]
+
+
+def test_the_card_of_a_tagger_reads_the_first_piece_of_each_word(run, tmp_path):
+    export(find_trained(run, "nano/direct/own_ner"), tmp_path / "model", name=str(tmp_path / "model"))
+    _, *blocks = (tmp_path / "model/README.md").read_text().split("```python\n")
+    code = "".join(block.partition("```")[0] for block in blocks)
+    done = subprocess.run(
+        [sys.executable, "-c", HIDDEN + code], env=ENVIRONMENT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    pairs = ast.literal_eval(done.stdout)
+    assert [word for word, _ in pairs] == ["Juma", "anaishi", "Hanoi"]
+    labels = json.loads((tmp_path / "model/config.json").read_text())["label2id"]
+    assert {tag for _, tag in pairs} <= set(labels)

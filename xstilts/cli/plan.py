@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from xstilts.executors.pacing import Paces
-    from xstilts.plan import Plan
+    from xstilts.plan import Absence, Plan
     from xstilts.planning.workload import Workload
     from xstilts.stage import Stage
     from xstilts.store import Store
@@ -138,11 +138,23 @@ def _show(study: Study, made: Plan, rows: list[_Row], paces: Paces) -> None:
     _show_sharing(console, made, rows)
     for note in made.notes:
         console.print(f"note: {note}", style="yellow", markup=False, soft_wrap=True)
-    for absence in made.absences.values():
-        of = f" ({', '.join(absence.languages)})" if absence.languages else ""
-        console.print(f"not there: {absence.what}{of}: {absence.why}", style="yellow", markup=False, soft_wrap=True)
     if made.absences:
-        console.print("Stages that need what is not there count as not run, whatever the store holds.")
+        _show_absences(console, list(made.absences.values()))
+
+
+def _show_absences(console: Console, absences: Sequence[Absence]) -> None:
+    """What is not there, last, where nobody overlooks it: first what a run fetches, then what would end it."""
+    console.print("\nStages that need what is not there count as not run, whatever the store holds.")
+    for style, shown in (
+        ("yellow", [absence for absence in absences if absence.is_fetched]),
+        ("bold red", [absence for absence in absences if not absence.is_fetched]),
+    ):
+        for absence in shown:
+            of = f" ({', '.join(absence.languages)})" if absence.languages else ""
+            console.print(f"not there: {absence.what}{of}: {absence.why}", style=style, markup=False, soft_wrap=True)
+    if shown:
+        things = "1 thing" if len(shown) == 1 else f"{len(shown)} things"
+        console.print(f"This study cannot run yet: {things} that it needs must be put there.", style="bold red")
 
 
 def _show_training(console: Console, study: Study, rows: list[_Row]) -> None:

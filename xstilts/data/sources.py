@@ -14,7 +14,8 @@ import hashlib
 import re
 import string
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -26,16 +27,17 @@ from xstilts.data.download import PATIENCE, FetchError, Patience, extract, fetch
 from xstilts.data.examples import Example
 from xstilts.data.hub import fetch_from_hub, fetch_listing, hub_file
 from xstilts.durable import cache_folder, read_json
-from xstilts.errors import InputError
+from xstilts.errors import InputError, XstiltsError
 
 
 class Drops:
-    """Counts the rows that a reader left out, and those that it repaired, by reason."""
+    """What a reader tells beside the rows: which it left out or repaired, by reason, and where the last one stands."""
 
     def __init__(self) -> None:
         self.reasons: Counter[str] = Counter()
         self.repairs: Counter[str] = Counter()
         self.remarks: dict[str, None] = {}
+        self._last: tuple[str, Sequence[str]] = ("", ())
 
     def add(self, reason: str) -> None:
         """Counts one row."""
@@ -49,11 +51,31 @@ class Drops:
         """Notes something that bears on the whole split."""
         self.remarks[what] = None
 
+    def stands(self, row: str, *places: str) -> None:
+        """Says where the row that is given next stands.
+
+        Args:
+            row: Its id.
+            places: File and line, or one for each token.
+        """
+        self._last = (row, places)
+
+    def place_of(self, row: str, part: int = 0) -> str | None:
+        """File and line of the row that was given last, or of one of its tokens; None where no reader said it."""
+        last, places = self._last
+        return places[min(part, len(places) - 1)] if row == last and places else None
+
     def notes(self) -> list[str]:
         """One sentence per reason, then the remarks."""
         left_out = [f"{_rows(count)} left out: {reason}" for reason, count in sorted(self.reasons.items())]
         repaired = [f"{_rows(count)} repaired: {how}" for how, count in sorted(self.repairs.items())]
         return [*left_out, *repaired, *self.remarks]
+
+
+def readable(rows: Iterable[Example]) -> Iterator[Example]:
+    """The rows up to one that cannot be read."""
+    with suppress(XstiltsError):
+        yield from rows
 
 
 def _rows(count: int) -> str:

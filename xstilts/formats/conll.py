@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from xstilts.data.examples import Example, TokenExample
@@ -13,6 +14,8 @@ from xstilts.formats.rows import DistinctIds
 from xstilts.formats.text import lines
 
 _UD_COLUMNS = 10
+_DOCUMENT = ("-DOCSTART-", "#begin document", "#end document")  # CoNLL-2003, CoNLL-2012
+_KEY_AND_VALUE = re.compile(r"# +[\w.:-]+ = ")
 _UD_NUMBER = re.compile("[0-9]+([-.][0-9]+)?")
 
 
@@ -27,6 +30,10 @@ def conll(
 
     The first token of a file decides how many columns all others have. Ids are the numbers of the sentences, from 1.
 
+    A line that begins a document (`-DOCSTART-`) ends a sentence and is passed over. So are comments at the beginning of
+    a sentence: lines that begin with `# ` and read `# key = value`, or have another number of columns than tokens have.
+    In any other line `#` is a token.
+
     Args:
         tokens: Column of the token, from 0.
         tags: Column of the tag.
@@ -37,19 +44,26 @@ def conll(
     def read(paths: Sequence[Path], drops: Drops) -> Iterator[Example]:
         number = 0
         for path in paths:
-            width = 0
-            for sentence in _sentences(path):
-                rows = [(where, _columns(line)) for where, line in sentence]
-                width = width or len(rows[0][1])
+            width, comments = _width(path), list[str]()
+            for sentence in _within_documents(_sentences(path)):
+                begin = _comments(sentence, width)
+                comments += [where for where, _ in sentence[:begin]]
+                rows = [(where, _columns(line)) for where, line in sentence[begin:]]
+                if not rows:
+                    continue
                 hidden = may_hide_tags and width <= tags
                 _check_columns(rows, width, tokens if hidden else max(tokens, tags))
                 words = tuple(columns[tokens] for _, columns in rows)
                 number += 1
+                drops.stands(str(number), *(where for where, _ in rows))
                 yield TokenExample(
                     str(number),
                     tuple(map(clean_token, words)) if clean_token else words,
                     None if hidden else tuple(columns[tags] for _, columns in rows),
                 )
+            if comments:
+                many = f"{len(comments):,} comment line{'' if len(comments) == 1 else 's'}"
+                drops.remark(f"{many} passed over, the first at {comments[0]}")
 
     return read
 
@@ -97,6 +111,39 @@ def _sentences(path: Path) -> Iterator[list[tuple[str, str]]]:
         yield sentence
 
 
+def _within_documents(sentences: Iterable[list[tuple[str, str]]]) -> Iterator[list[tuple[str, str]]]:
+    """The sentences without the lines that begin or end a document."""
+    for sentence in sentences:
+        borders = [at for at, (_, line) in enumerate(sentence) if line.startswith(_DOCUMENT)]
+        for start, stop in pairwise([-1, *borders, len(sentence)]):
+            if start + 1 < stop:
+                yield sentence[start + 1 : stop]
+
+
+def _width(path: Path) -> int:
+    """The number of columns of the first line that can only be a token's; else of the first that can be."""
+    first = 0
+    for sentence in _within_documents(_sentences(path)):
+        for _, line in sentence:
+            if not _may_be_comment(line):
+                return len(_columns(line))
+            first = first or len(_columns(line))
+    return first
+
+
+def _comments(sentence: Sequence[tuple[str, str]], width: int) -> int:
+    """How many lines at the beginning of a sentence are comments."""
+    for at, (_, line) in enumerate(sentence):
+        says = _KEY_AND_VALUE.match(line) is not None and at + 1 < len(sentence)
+        if not _may_be_comment(line) or (len(_columns(line)) == width and not says):
+            return at
+    return len(sentence)
+
+
+def _may_be_comment(line: str) -> bool:
+    return line.startswith("# ")
+
+
 def _columns(line: str) -> list[str]:
     return line.split("\t") if "\t" in line else [part for part in line.split(" ") if part]
 
@@ -105,8 +152,13 @@ def _check_columns(rows: Sequence[tuple[str, list[str]]], width: int, last: int)
     for where, columns in rows:
         if len(columns) != width or last >= width:
             expected = f"at least {last + 1}" if last >= width else f"{width}, as in the first line"
+            fix = "if this is a comment, remove it, or put it before a sentence" if columns[0] == "#" else None
             raise InputError(
-                "a line has the wrong number of columns", where=where, found=str(len(columns)), expected=expected
+                "a line has the wrong number of columns",
+                where=where,
+                found=str(len(columns)),
+                expected=expected,
+                fix=fix,
             )
         if "" in columns:
             raise InputError(

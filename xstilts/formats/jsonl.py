@@ -38,7 +38,9 @@ def jsonl(
                 values = values_of(record, fields, may_hide, where)
                 example = build(Row(where, number, values), drops)
                 if example is not None:
-                    yield replace(example, id=distinct(prefix + example.id))
+                    row = replace(example, id=distinct(prefix + example.id))
+                    drops.stands(row.id, where)
+                    yield row
 
     return read
 

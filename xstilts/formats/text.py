@@ -179,14 +179,15 @@ def raw_text_of(read_examples: Reader) -> Reader:
     """Reader of the texts of labelled rows, each text once, without labels. Ids are `text-1`, `text-2`, ..."""
 
     def read(paths: Sequence[Path], drops: Drops) -> Iterator[Example]:
-        texts = dict.fromkeys(text for example in read_examples(paths, drops) for text in _texts(example))
+        texts = dict.fromkeys(text for example in read_examples(paths, drops) for text in texts_of(example))
         for number, text in enumerate((text for text in texts if text.strip()), start=1):
             yield RawTextExample(f"text-{number}", text)
 
     return read
 
 
-def _texts(example: Example) -> tuple[str, ...]:
+def texts_of(example: Example) -> tuple[str, ...]:
+    """The texts of a row, without its label; the tokens of a sentence with spaces between them."""
     match example:
         case TextExample():
             return (example.text, example.pair or "")

@@ -61,7 +61,9 @@ def tsv(
                 number += 1
                 example = build(Row(where, number, table.values(cells)), drops)
                 if example is not None:
-                    yield replace(example, id=distinct(example.id))
+                    row = replace(example, id=distinct(example.id))
+                    drops.stands(row.id, where)
+                    yield row
 
     return read
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from xstilts.training.heads import Head
 
 _Answer = TypeVar("_Answer")
+_ENOUGH_LABELS = 4  # of fewer, half says nothing
 
 
 @dataclass(frozen=True)
@@ -146,16 +147,47 @@ class TrainableKind(Kind):
         """
 
 
-def refuse_label(example_id: str, label: object, labels: Sequence[object]) -> InputError:
-    """The error for a label that is not in the task's set."""
-    shown = ", ".join(map(str, labels))
-    return InputError(
-        "a label is not in the task's set",
-        where=f"row {example_id}",
-        found=repr(label),
-        expected=f"one of {shown}",
-        fix="correct the row, or the task's labels",
-    )
+class LabelError(InputError):
+    """A label that is not in the task's set.
+
+    Args:
+        example_id: Id of the row.
+        label: The label.
+        labels: The set.
+        token: Which token of the row has it, from 0.
+        fix: What to do.
+    """
+
+    def __init__(
+        self,
+        example_id: str,
+        label: object,
+        labels: Sequence[object],
+        token: int = 0,
+        fix: str = "correct the row, or the task's labels",
+    ) -> None:
+        super().__init__(
+            "a label is not in the task's set",
+            where=f"row {example_id}",
+            found=repr(label),
+            expected=f"one of {', '.join(map(str, labels))}",
+            fix=fix,
+        )
+        self.token = token
+        self._facts = (example_id, label, labels, token)
+
+    def among(self, examples: Iterable[Example]) -> LabelError:
+        """The same error; where most labels of the rows are unknown, its advice is to look at the columns."""
+        golds = [example.gold for example in examples if example.gold is not None]
+        found = [label for gold in golds for label in (gold if isinstance(gold, tuple) else (gold,))]
+        unknown = sum(label not in self._facts[2] for label in found)
+        if len(found) < _ENOUGH_LABELS or 2 * unknown <= len(found):
+            return self
+        advice = (
+            f"{unknown:,} of {len(found):,} labels are unknown: look at the task's `columns`, whether the labels stand"
+            " there, and at its `labels`"
+        )
+        return LabelError(*self._facts, fix=advice)
 
 
 def most_frequent(answers: Iterable[_Answer]) -> _Answer | None:

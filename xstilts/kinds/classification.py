@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from xstilts.data.examples import TextExample
-from xstilts.kinds.base import LabeledPoints, TrainableKind, most_frequent, refuse_label
+from xstilts.kinds.base import LabeledPoints, LabelError, TrainableKind, most_frequent
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,7 +40,7 @@ class Classification(TrainableKind):
     def check(self, example: TextExample) -> None:
         """A label, where there is one, is in the set."""
         if example.label is not None and example.label not in self.labels:
-            raise refuse_label(example.id, example.label, self.labels)
+            raise LabelError(example.id, example.label, self.labels)
 
     def encode(self, examples: Sequence[TextExample], pieces: Pieces, limits: Limits) -> pa.Table:
         """One row per example; column `label` int32, -1 where hidden."""

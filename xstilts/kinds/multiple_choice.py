@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from xstilts.data.examples import ChoiceExample
 from xstilts.errors import InputError
-from xstilts.kinds.base import LabeledPoints, TrainableKind, most_frequent, refuse_label
+from xstilts.kinds.base import LabeledPoints, LabelError, TrainableKind, most_frequent
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,7 +40,7 @@ class MultipleChoice(TrainableKind):
                 "too few choices", where=f"row {example.id}", found=len(example.choices), expected="at least 2"
             )
         if example.label is not None and not 0 <= example.label < len(example.choices):
-            raise refuse_label(example.id, example.label, range(len(example.choices)))
+            raise LabelError(example.id, example.label, range(len(example.choices)))
 
     def encode(self, examples: Sequence[ChoiceExample], pieces: Pieces, limits: Limits) -> pa.Table:
         """One row per choice, one unit per example; column `label` int32: the right choice, -1 where hidden."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from xstilts.data.examples import TokenExample
 from xstilts.errors import InputError
-from xstilts.kinds.base import LabeledPoints, TrainableKind, most_frequent, refuse_label
+from xstilts.kinds.base import LabeledPoints, LabelError, TrainableKind, most_frequent
 
 if TYPE_CHECKING:
     import numpy as np
@@ -73,9 +73,9 @@ class Tagging(TrainableKind):
                 found=f"{len(example.tags)} tags",
                 expected=f"{len(example.tokens)} tags, one per token",
             )
-        for tag in example.tags:
+        for at, tag in enumerate(example.tags):
             if tag not in self.tags:
-                raise refuse_label(example.id, tag, self.tags)
+                raise LabelError(example.id, tag, self.tags, at)
 
     def encode(self, examples: Sequence[TokenExample], pieces: Pieces, limits: Limits) -> pa.Table:
         """One row per window of a sentence.

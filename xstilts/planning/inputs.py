@@ -19,7 +19,7 @@ from xstilts.encoders.encoder import (
     find_encoder,
 )
 from xstilts.errors import InputError, nearest
-from xstilts.plan import Plan
+from xstilts.plan import FETCHED, Plan
 from xstilts.planning.chain import Chain
 from xstilts.stage import ABSENT, DataRef, TranslationModel, key_of
 from xstilts.study import EncoderSource, Study, TranslatorSource
@@ -77,7 +77,7 @@ class Inputs:
 
     def _absent_model(self, what: str, source: EncoderSource | TranslatorSource) -> str:
         """The digest that stands for a model of the hub that is not in the cache."""
-        there = "not in the cache" if self._offline else "a run fetches it"
+        there = "not in the cache" if self._offline else FETCHED
         self._plan.absent(what, f"{source.hub} of the hub, {there}")
         return ABSENT + key_of(source.model_dump())
 
@@ -128,7 +128,9 @@ class Inputs:
         places = task.places(code, split)[0]
         first, *more = places.split("; ")
         expected = f"expected as {first}" + (f" and {len(more)} more" if more else "")
-        self._plan.absent(f"{task.name} {split}", "a run fetches it" if fetched else expected, code)
+        guess = task.guess(self._data_dir, (first, *more))
+        expected += f"; {guess}" if guess is not None else ""
+        self._plan.absent(f"{task.name} {split}", FETCHED if fetched else expected, code)
         return ABSENT + places
 
     def share_rows(self, ref: DataRef, other: DataRef) -> bool:

@@ -13,7 +13,7 @@ from xstilts.kinds.classification import Classification
 from xstilts.kinds.masked_lm import MaskedLM
 from xstilts.kinds.multiple_choice import MultipleChoice
 from xstilts.kinds.tagging import Tagging
-from xstilts.languages import language
+from xstilts.languages import doubt, language
 from xstilts.plan import Cell, Plan
 from xstilts.planning.chain import (
     Chain,
@@ -122,6 +122,9 @@ class _Planner:
                 _ = study.known_tasks[name]
             if name not in used:
                 self.plan.note(f"task_defaults.{name} is not used: no stage of this study trains on {name}")
+        for name in study.tasks:
+            for text in filter(None, map(doubt, study.known_tasks[name].language_codes)):
+                self.plan.note(f"tasks.{name}: {text}")
 
     def _recipe(self, chain: Chain, recipe: str, seed: int) -> Chain:
         for place, settings in enumerate(self.study.recipes[recipe]):

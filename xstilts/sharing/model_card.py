@@ -29,6 +29,10 @@ _PIPELINES = {
     "ranking": "sentence-similarity",
 }
 _ENCODER = "feature-extraction"
+_HUB_METRICS = {
+    "accuracy": "accuracy", "token_accuracy": "accuracy", "tag_f1": "f1", "f1": "f1", "exact_match": "exact_match"
+}  # fmt: skip
+"""Our metrics -> the hub's names of the same; those that the hub has no name for are left out."""
 _OTHER = "other"
 
 
@@ -133,7 +137,8 @@ def _front_matter(
         front["datasets"] = datasets
     if scores.height:
         rows = scores.to_dicts()
-        front["metrics"] = sorted({row["metric"] for row in rows})
+        if named := {_HUB_METRICS[row["metric"]] for row in rows if row["metric"] in _HUB_METRICS}:
+            front["metrics"] = sorted(named)
         front["model-index"] = [{"name": name, "results": [_result(row, pipeline) for row in rows]}]
     return front
 
@@ -154,7 +159,7 @@ def _result(row: Mapping[str, Any], pipeline: str) -> dict[str, Any]:
         },
         "metrics": [
             {
-                "type": row["metric"],
+                "type": _HUB_METRICS.get(row["metric"], row["metric"]),
                 "value": round(row["mean"], 2),
                 "name": f"{row['metric']}, 95 % interval {row['low']:.1f} to {row['high']:.1f}",
             }
@@ -262,17 +267,46 @@ def _limits(
     ]
     if trained.record.get("collapsed"):
         lines.insert(0, "- **Its training stayed at chance.** It has learned nothing; do not use it.")
-    if any(name.startswith("mini-") for record in chain for name in (u["task"] for u in record["spec"]["tasks"])):
-        lines.insert(
-            0, "- **It was trained on synthetic sentences**: it shows how things work, and is of no other use."
-        )
+    lines[:0] = _synthetic(chain)
     if pooling is not None:
         lines.append(f"- It has no head: a text is the {'mean of its pieces' if pooling == 'mean' else 'first piece'}.")
     return "\n".join(lines) + "\n"
 
 
+def _synthetic(chain: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What is to be said of the embedded suite; a last stage on other data makes the model one for them."""
+    synthetic = [any(used["task"].startswith("mini-") for used in record["spec"]["tasks"]) for record in chain]
+    if not any(synthetic):
+        return []
+    when = ": it shows how things work, and is of no other use" if synthetic[-1] else " before its last stage"
+    return [f"- **It was trained on synthetic sentences**{when}."]
+
+
 def _is_raw(ref: Mapping[str, Any]) -> bool:
     return kind_from(ref["kind"]).self_supervised
+
+
+_TAGGING_WORDS = [
+    "",
+    "It was trained on the first piece of each word alone, so its tags are to be read there:",
+    "",
+    "```python",
+    "import torch",
+    "",
+    'words = ["Juma", "anaishi", "Hanoi"]',
+    'inputs = tokenizer(words, is_split_into_words=True, return_tensors="pt")',
+    "with torch.inference_mode():",
+    "    best = model(**inputs).logits[0].argmax(dim=-1).tolist()",
+    "tags = {}",
+    "for word, tag in zip(inputs.word_ids(), best):",
+    "    if word is not None:",
+    "        tags.setdefault(word, model.config.id2label[tag])  # the first piece of each word",
+    "print(list(zip(words, tags.values())))",
+    "```",
+    "",
+    '`pipeline("token-classification", ..., aggregation_strategy="first")` reads them there too, where spaces stand'
+    ' between words; `"simple"` also reads pieces that nobody trained, and gives nonsense.',
+]
 
 
 def _loading(name: str, auto_class: str, kind: Kind | None, pooling: str | None) -> str:
@@ -284,6 +318,8 @@ def _loading(name: str, auto_class: str, kind: Kind | None, pooling: str | None)
         f'model = {auto_class}.from_pretrained("{name}")',
         "```",
     ]
+    if kind is not None and kind.name == "tagging":
+        lines += _TAGGING_WORDS
     if kind is not None and kind.name != "masked_lm":
         lines += [
             "",
