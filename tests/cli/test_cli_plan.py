@@ -91,3 +91,16 @@ def test_numbers_are_short(count, shown):
 )
 def test_times_are_in_units_that_fit(seconds, shown):
     assert _duration(seconds) == shown
+
+
+def test_what_must_be_put_there_is_said_last(call, fresh):
+    write_study(fresh, {"targets": {"own_nli": {"evaluate": ["sw"]}}})
+    (fresh / "mini/nli/test-sw.tsv").rename(fresh / "mini/nli/test_sw.tsv")
+    try:
+        called = call("plan", fresh / "study.yaml", "--out", fresh / "out")
+    finally:
+        (fresh / "mini/nli/test_sw.tsv").rename(fresh / "mini/nli/test-sw.tsv")
+    *_, missing, last = called.out.rstrip().splitlines()
+    assert missing.startswith("not there: own_nli test (sw): expected as ")
+    assert missing.endswith("test-sw.tsv; did you mean 'test_sw.tsv'?")
+    assert last == "This study cannot run yet: 1 thing that it needs must be put there."
