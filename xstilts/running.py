@@ -12,7 +12,7 @@ from xstilts.durable import read_record, write_json, write_text
 from xstilts.encoders.encoder import check_loadable
 from xstilts.errors import InputError, RunError
 from xstilts.executors.watching import Watcher
-from xstilts.journal import Journal, events, missing_cells, missing_notes
+from xstilts.journal import Journal, events, incomplete, missing_cells, missing_notes
 from xstilts.plan import Plan
 from xstilts.planning.planner import make_plan
 from xstilts.planning.repeats import Repeats
@@ -148,7 +148,7 @@ def _run_and_write(study: Study, places: Places, bench: Workbench, watcher: Watc
     if plan.needed(lambda stage: store.manifest(stage) is not None):
         for folder in plan.encoders.values():
             check_loadable(folder)
-    planned = {**plan_json(plan, places), "data": data}
+    planned = {**plan_json(plan, places), "data": data, "missing": missing_cells(plan, store, places.out)}
     places.out.mkdir(parents=True, exist_ok=True)
     write_text(places.out / "study.yaml", study.effective_yaml(places.out))
     write_json(places.out / "plan.json", planned)
@@ -281,6 +281,7 @@ def read_contents(out: Path, results: Results | None = None) -> Contents:
         made_with=plan.get("made_with", {}),
         data=plan.get("data", []),
         samples=read_samples(out),
+        incomplete=incomplete(out, results.table) or "",
     )
 
 
