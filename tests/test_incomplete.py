@@ -37,7 +37,7 @@ def cut(prepared, tmp_path):
 
 
 LINE = "incomplete: 7 of 15 stages; missing: recipe qa\n"
-"""Done are one training, and predictions and scores of two languages of own_nli and one of own_bitext: all of direct."""
+"""Done are one training, and predictions and scores of three languages in all: what direct needs."""
 
 
 @pytest.mark.parametrize("form", ["table", "csv", "json", "markdown", "latex"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +46,11 @@ class Journal(Watcher):
             if error.errno != errno.ENOSPC:  # a full disk is reported by the stage that met it
                 raise
 
-    def begin(self, stages: int, finished: int) -> None:
+    def reading(self, what: str) -> None:
+        """Not a line of the log."""
+        self._screen.reading(what)
+
+    def begin(self, stages: Sequence[Stage], finished: int) -> None:
         """Not a line of the log."""
         self._screen.begin(stages, finished)
 
