@@ -187,10 +187,10 @@ def incomplete(out: Path, table: pl.DataFrame) -> str | None:
     missing = planned.get("missing", [])
     if not missing:
         return None
-    parts, rest = [], missing
+    parts, rest = (["all results"], []) if table.is_empty() else ([], missing)
     for name in ("encoder", "recipe", "target", "seed"):
         there = set(table[name].to_list())
-        gone = list(dict.fromkeys(cell[name] for cell in missing if cell[name] not in there))
+        gone = list(dict.fromkeys(cell[name] for cell in rest if cell[name] not in there))
         if gone:
             parts.append(f"{name}{'s' if len(gone) > 1 else ''} {', '.join(map(str, gone))}")
             rest = [cell for cell in rest if cell[name] not in gone]

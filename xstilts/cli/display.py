@@ -163,7 +163,7 @@ class _Bars(Progress):
         self.notice = ""
         super().__init__(
             _Cut("description"),
-            BarColumn(bar_width=20, table_column=Column(no_wrap=True, min_width=10)),
+            BarColumn(bar_width=12, table_column=Column(no_wrap=True, min_width=12)),
             _Counter(table_column=Column(no_wrap=True, justify="right")),
             TimeElapsedColumn(table_column=Column(no_wrap=True)),
             _Left(table_column=Column(no_wrap=True)),

@@ -37,8 +37,9 @@ def predict(
     """Predicts rows without labels, in their order, with as much memory for a million rows as for a thousand.
 
     Fields of JSON Lines: text and pair; context and choices; tokens; question and context; an id if you have one. The
-    same columns in TSV; a token per line in CoNLL files; one text per line; SQuAD JSON. Results are written block by
-    block; a row that cannot be read ends the command with its line, after what stood before it.
+    same columns in TSV; a token per line in CoNLL files; one text per line, and an empty line for an empty line; SQuAD
+    JSON. Results are written block by block; a row that cannot be read ends the command with its line, after what stood
+    before it.
     """
     from xstilts.errors import InputError
     from xstilts.formats.text import STDIN
