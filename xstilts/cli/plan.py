@@ -41,7 +41,7 @@ def plan(
     overrides: Overrides = None,
     offline: Offline = False,
     measure: Annotated[bool, typer.Option("--measure", help="Time a few steps of each kind of training here.")] = False,
-    device: Annotated[str, typer.Option(help="With --measure: auto, cpu or cuda.")] = "auto",
+    device: Annotated[str, typer.Option(metavar="DEVICE", help="With --measure: auto, cpu or cuda.")] = "auto",
     as_json: Json = False,
 ) -> None:
     """Shows what would run, what is finished, what recipes and targets share, and how much work it is.
