@@ -28,7 +28,7 @@ def test_a_study_runs_and_its_table_and_report_are_shown(call, fresh):
     assert (fresh / "store").is_dir(), "the store is beside OUT"
     again = call("run", fresh / "study.yaml", "--out", out, "--device", "cpu", "--set", "seeds=[1, 2]")
     assert again.code == 0
-    assert "nothing is left to run: 10 of 10 stages are finished" in again.err
+    assert "nothing is left to run: all 10 stages are finished" in again.err
     assert again.out == called.out
 
 

@@ -130,4 +130,4 @@ def test_an_evaluation_that_is_cut_short_is_told_at_the_end():
 def test_a_run_that_has_nothing_to_do_says_so():
     display = Display(Console(file=io.StringIO(), width=200))
     display.begin((), 46)
-    assert lines_of(display) == "nothing is left to run: 46 of 46 stages are finished or not needed\n"
+    assert lines_of(display) == "nothing is left to run: all 46 stages are finished\n"

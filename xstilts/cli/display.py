@@ -136,7 +136,8 @@ class Display(Watcher):
 def _announced(stages: Sequence[Stage], finished: int, at_terminal: bool) -> list[str]:
     """What is going to happen, in one or two lines."""
     if not stages:
-        return [f"nothing is left to run: {finished:,} of {finished:,} stages are finished or not needed"]
+        all_of_them = "the only stage is" if finished == 1 else f"all {finished:,} stages are"
+        return [f"nothing is left to run: {all_of_them} finished"]
     kinds = [stage.kind for stage in stages]
     parts = [
         f"{count:,} {name}{'s' if count > 1 else ''}"
