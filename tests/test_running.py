@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,8 @@ class Counting(Watcher):
         self.wrong: dict[str, str] = {}
         self.announced: tuple[int, int] | None = None
 
-    def begin(self, stages: int, finished: int) -> None:
-        self.announced = (stages, finished)
+    def begin(self, stages: Sequence[Stage], finished: int) -> None:
+        self.announced = (len(stages), finished)
 
     def started(self, stage: Stage) -> None:
         self.ran.append(stage.title)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import pickle
 import signal
@@ -26,12 +27,12 @@ def handlers() -> list[object]:
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_the_first_signal_is_a_request_and_the_exit_code_that_of_shells(number, code):
-    told = []
+    told = threading.Event()
     before = handlers()
-    with stopping_on_signals(lambda: told.append(True)) as stop:
+    with stopping_on_signals(told.set) as stop:
         stop.check()
         os.kill(os.getpid(), number)
-        assert told == [True]
+        assert told.wait(10)
         with pytest.raises(StoppedError, match="run the same command again") as raised:
             stop.check()
     assert raised.value.exit_code == code
@@ -53,6 +54,15 @@ def test_the_second_signal_ends_what_runs_and_the_first_one_gives_the_exit_code(
     assert ended == [signal.SIGTERM]
     assert raised.value.exit_code == 143
     assert handlers() == before
+
+
+def test_a_request_is_told_once_and_while_the_main_thread_computes_what_it_cannot_leave():
+    by: list[str] = []
+    with stopping_on_signals(lambda: by.append(threading.current_thread().name)):
+        threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT)).start()
+        while not by:
+            hashlib.pbkdf2_hmac("sha256", b"", b"", 2_000_000)  # one call, without the interpreter's lock
+    assert by == ["signals"]
 
 
 def test_in_another_thread_nothing_is_changed_and_nothing_asked():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,8 @@ from xstilts.executors.watching import Watcher
 from xstilts.store import Store
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from xstilts.executors.failures import Failure
     from xstilts.plan import Plan
     from xstilts.stage import Stage
@@ -43,7 +46,11 @@ class Journal(Watcher):
             if error.errno != errno.ENOSPC:  # a full disk is reported by the stage that met it
                 raise
 
-    def begin(self, stages: int, finished: int) -> None:
+    def reading(self, what: str) -> None:
+        """Not a line of the log."""
+        self._screen.reading(what)
+
+    def begin(self, stages: Sequence[Stage], finished: int) -> None:
         """Not a line of the log."""
         self._screen.begin(stages, finished)
 
@@ -163,6 +170,37 @@ def missing_notes(missing: list[dict[str, Any]]) -> list[str]:
         which = "; ".join(f"{where}: {', '.join(languages)}" for where, languages in cells.items())
         notes.append(f"Missing results, because {why}. These are {which}.")
     return notes
+
+
+def incomplete(out: Path, table: pl.DataFrame) -> str | None:
+    """Says that a table lacks results of its study, and which; None if it lacks none.
+
+    Args:
+        out: The study's folder.
+        table: The long table that is there.
+
+    Returns:
+        For example `incomplete: 15 of 46 stages; missing: recipe topic, seed 2`.
+    """
+    path = out / "plan.json"
+    planned = read_record(path) if path.is_file() else {}
+    missing = planned.get("missing", [])
+    if not missing:
+        return None
+    parts, rest = (["all results"], []) if table.is_empty() else ([], missing)
+    for name in ("encoder", "recipe", "target", "seed"):
+        there = set(table[name].to_list())
+        gone = list(dict.fromkeys(cell[name] for cell in rest if cell[name] not in there))
+        if gone:
+            parts.append(f"{name}{'s' if len(gone) > 1 else ''} {', '.join(map(str, gone))}")
+            rest = [cell for cell in rest if cell[name] not in gone]
+    if rest:
+        parts.append(f"{len(rest):,} {'more ' if parts else ''}score{'s' if len(rest) > 1 else ''}")
+    done = ""
+    if Path(planned["store"]).is_dir():
+        states = stage_states(out)
+        done = f" {sum(state['state'] == 'done' for state in states):,} of {len(states):,} stages;"
+    return f"incomplete:{done} missing: {', '.join(parts)}"
 
 
 def _bad_ends(out: Path) -> dict[str, dict[str, Any]]:

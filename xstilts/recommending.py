@@ -183,9 +183,9 @@ def _train(study: Study, bench: Workbench, watcher: Watcher) -> None:
     """Runs the stages of the bench's plan that are not finished."""
     from xstilts.executors.local import run_plan
 
-    check_readable(study, bench.plan, bench.data_dir)
-    needed = len(bench.plan.needed(lambda stage: bench.store.manifest(stage) is not None))
-    watcher.begin(needed, len(bench.plan.stages) - needed)
+    check_readable(study, bench.plan, bench.data_dir, announce=watcher.reading)
+    needed = bench.plan.needed(lambda stage: bench.store.manifest(stage) is not None)
+    watcher.begin(needed, len(bench.plan.stages) - len(needed))
     try:
         outcome = run_plan(bench, watcher)
     finally:

@@ -12,7 +12,7 @@ from xstilts.durable import read_record, write_json, write_text
 from xstilts.encoders.encoder import check_loadable
 from xstilts.errors import InputError, RunError
 from xstilts.executors.watching import Watcher
-from xstilts.journal import Journal, events, missing_cells, missing_notes
+from xstilts.journal import Journal, events, incomplete, missing_cells, missing_notes
 from xstilts.plan import Plan
 from xstilts.planning.planner import make_plan
 from xstilts.planning.repeats import Repeats
@@ -144,17 +144,19 @@ def _run_and_write(study: Study, places: Places, bench: Workbench, watcher: Watc
     """Runs what is missing, and writes results and report."""
     plan, store = bench.plan, bench.store
     data: list[dict[str, Any]] = []
-    check_readable(study, plan, bench.data_dir, lambda ref, loaded: data.append(_read_rows(ref, loaded)))
+    check_readable(
+        study, plan, bench.data_dir, lambda ref, loaded: data.append(_read_rows(ref, loaded)), watcher.reading
+    )
     if plan.needed(lambda stage: store.manifest(stage) is not None):
         for folder in plan.encoders.values():
             check_loadable(folder)
-    planned = {**plan_json(plan, places), "data": data}
+    planned = {**plan_json(plan, places), "data": data, "missing": missing_cells(plan, store, places.out)}
     places.out.mkdir(parents=True, exist_ok=True)
     write_text(places.out / "study.yaml", study.effective_yaml(places.out))
     write_json(places.out / "plan.json", planned)
     store.remove_leftovers(plan.stages.values())
-    needed = len(plan.needed(lambda stage: store.manifest(stage) is not None))
-    watcher.begin(needed, len(plan.stages) - needed)
+    needed = plan.needed(lambda stage: store.manifest(stage) is not None)
+    watcher.begin(needed, len(plan.stages) - len(needed))
     try:
         with stopping_on_signals(watcher.stopping) as bench.stop, store.used_by(places.out):
             outcome = execute(bench, watcher)
@@ -194,7 +196,11 @@ def _write_results(study: Study, plan: Plan, places: Places, store: Store, data:
 
 
 def check_readable(
-    study: Study, plan: Plan, folder: Path | None, look: Callable[[DataRef, LoadedSplit], None] | None = None
+    study: Study,
+    plan: Plan,
+    folder: Path | None,
+    look: Callable[[DataRef, LoadedSplit], None] | None = None,
+    announce: Callable[[str], None] = lambda what: None,
 ) -> None:
     """Reads all rows of the study once, so that a broken one is found before hours of training, not after.
 
@@ -205,10 +211,12 @@ def check_readable(
         plan: Its plan.
         folder: The folder with the original data files.
         look: Gets the rows of each.
+        announce: Is told what is read next.
     """
     repeats = Repeats(plan, study.tasks)
     for ref, labels in plan.data():
         task = study.known_tasks[ref.task]
+        announce(f"{task.name} {ref.split} ({ref.language})")
         loaded = task.load(folder, ref.language, ref.split)
         if labels:
             require_gold(task, ref.language, ref.split, loaded.examples)
@@ -281,6 +289,7 @@ def read_contents(out: Path, results: Results | None = None) -> Contents:
         made_with=plan.get("made_with", {}),
         data=plan.get("data", []),
         samples=read_samples(out),
+        incomplete=incomplete(out, results.table) or "",
     )
 
 

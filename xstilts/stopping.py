@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import signal
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from xstilts.errors import XstiltsError
+
+_ASKING = (signal.SIGINT, signal.SIGTERM)
 
 
 class StoppedError(XstiltsError):
@@ -51,8 +54,12 @@ def stopping_on_signals(told: Callable[[], None] = lambda: None) -> Iterator[Sto
 
     Signals reach the main thread of a process only; in another thread nothing changes and nothing is ever asked.
 
+    The handler runs when the main thread is back from what it computes, which may take long; so a thread of its own
+    listens for signals, and tells of the first one at once.
+
     Args:
-        told: Called at the first signal, from within its handler: it must not use buffered streams.
+        told: Called once, at the first signal, by that thread or from within the handler: it must not use buffered
+            streams.
 
     Raises:
         StoppedError: At the second signal.
@@ -62,17 +69,50 @@ def stopping_on_signals(told: Callable[[], None] = lambda: None) -> Iterator[Sto
         yield stop
         return
 
+    first = threading.Lock()
+
+    def tell() -> None:
+        if first.acquire(blocking=False):
+            told()
+
     def handle(number: int, frame: object) -> None:
         if stop.signal is not None:
             raise KeyboardInterrupt
         stop.signal = number
-        told()
+        tell()
 
-    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, handle) for number in _ASKING}
     try:
-        yield stop
+        with _listening(tell):
+            yield stop
     except KeyboardInterrupt:
         raise StoppedError(stop.signal or signal.SIGINT) from None
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def _listening(tell: Callable[[], None]) -> Iterator[None]:
+    """Calls a function when a signal arrives, even while the main thread is in a computation that it cannot leave.
+
+    The interpreter writes the number of each signal to a descriptor as soon as it comes (`signal.set_wakeup_fd`).
+    """
+    ours, theirs = socket.socketpair()
+    theirs.setblocking(False)
+
+    def listen() -> None:
+        while numbers := ours.recv(1):
+            if numbers[0] in _ASKING:
+                tell()
+
+    listener = threading.Thread(target=listen, name="signals", daemon=True)
+    before = signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
+    listener.start()
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(before)
+        theirs.close()  # which ends the listener
+        listener.join()
+        ours.close()

@@ -403,8 +403,10 @@ class Tasks:
         if name not in _packaged_names():
             raise InputError(
                 f"there is no task {name!r}",
-                expected=f"one of {', '.join(self.names())}",
-                fix=nearest(name, self.names()),
+                expected=f"{', '.join(sorted(self._own))} of the study, or one of the package" if self._own else None,
+                fix=" ".join(
+                    [*filter(None, [nearest(name, self.names())]), f"xstilts tasks lists all {len(_packaged_names())}"]
+                ),
             )
         return _packaged(name)
 

@@ -50,15 +50,24 @@ def test_agreement_orders_recipes_that_were_measured():
         "a": {"x": 1.0, "y": 0.0},
         "b": {"x": 2.0, "y": 0.0},
         "c": {"x": 3.0, "y": 0.0},
-        "d": {"x": 9.0, "y": 0.0},
+        "d": {"x": 4.0, "y": 0.0},
+        "e": {"x": 9.0, "y": 0.0},
     }
-    found = agreement(values, {"a": 1.0, "b": 2.0, "c": 3.0, "d": 4.0}, {"a": -1.0, "b": 0.5, "c": 4.0})
+    ranks = {"a": 1.0, "b": 2.0, "c": 3.0, "d": 4.0, "e": 5.0}
+    found = agreement(values, ranks, {"a": -1.0, "b": 0.5, "c": 2.0, "d": 4.0})
     assert found is not None
     assert found["x"] == {"kendall": 1.0, "regret_at_1": 0.0, "regret_at_3": 0.0}
-    assert found["y"] == {"kendall": None, "regret_at_1": 5.0, "regret_at_3": 0.0}
-    assert found["mean_rank"] == {"kendall": -1.0, "regret_at_1": 5.0, "regret_at_3": 0.0}
-    assert found["at_random"]["regret_at_1"] == pytest.approx(4 - (-1 + 0.5 + 4) / 3)
+    assert found["y"] == {"kendall": None, "regret_at_1": 5.0, "regret_at_3": 2.0}
+    assert found["mean_rank"] == {"kendall": -1.0, "regret_at_1": 5.0, "regret_at_3": 2.0}
+    assert found["at_random"]["regret_at_1"] == pytest.approx(4 - (-1 + 0.5 + 2 + 4) / 4)
     assert agreement(values, dict.fromkeys(values, 1.0), {"a": 1.0}) is None
+
+
+def test_three_recipes_have_no_rank_correlation():
+    values = {recipe: {"x": float(at)} for at, recipe in enumerate("abc")}
+    found = agreement(values, {"a": 3.0, "b": 2.0, "c": 1.0}, {"a": 0.0, "b": 1.0, "c": 2.0})
+    assert found is not None
+    assert found["x"] == {"kendall": None, "regret_at_1": 0.0, "regret_at_3": 0.0}
 
 
 def test_means_leave_out_what_is_not_known():

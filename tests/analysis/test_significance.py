@@ -128,7 +128,8 @@ def test_benjamini_hochberg_agrees_with_scipy_and_holm_is_stricter(p):
 def test_cohens_d_by_hand():
     # mean 2, standard deviation over seeds of (1, 2, 3) is 1
     assert cohens_d(over_seeds(1.0, 2.0, 3.0)) == pytest.approx(2.0)
-    assert cohens_d(over_seeds(1.0, 1.0)) is None
+    assert cohens_d(over_seeds(1.0, 1.0, 1.0)) is None
+    assert cohens_d(over_seeds(1.0, 3.0)) is None, "of two seeds the spread is a guess"
     assert cohens_d(over_examples(1.0, 1.0)) is None
 
 

@@ -22,11 +22,19 @@ def test_help_names_every_verb(call):
         assert f"\n  {verb} " in called.out
 
 
+@pytest.mark.parametrize("group", ["", "data", "store"])
+def test_no_sentence_of_a_list_of_verbs_is_cut(call, group):
+    listed = call(*group.split(), "--help").out.partition("Commands:\n")[2].splitlines()
+    assert len(listed) >= 3
+    assert not [line for line in listed if not line.endswith(".") or line.endswith("...")]
+
+
 @pytest.mark.parametrize("verb", [*VERBS, "data check", "store size", "store verify", "store gc"])
 def test_every_verb_explains_itself(call, verb):
     called = call(*verb.split(), "--help")
     assert called.code == 0
     assert f"Usage: xstilts {verb}" in called.out
+    assert " range>" not in called.out, "what an option takes is named, not its type in the program"
     assert called.err == ""
 
 

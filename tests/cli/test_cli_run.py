@@ -19,12 +19,16 @@ def test_a_study_runs_and_its_table_and_report_are_shown(call, fresh):
     assert called.code == 0
     assert f"report:  {out / 'report.html'}" in called.out
     assert "own_nli" in called.out
-    assert "10 stages to run" in called.err  # per seed: train, and predict and score of two languages
-    assert called.err.count("✓") == 10
+    assert (
+        "10 stages to run: 2 trainings, 8 predictions and scores in 2 languages\n" in called.err
+    )  # per seed: train, and predict and score of two languages
+    assert called.err.count("✓ train own_nli (seed ") == 2
+    assert called.err.count("✓ own_nli in 2 languages by own_nli (seed ") == 2
+    assert called.err.count("✓") == 4, "predictions and scores of a model on a target are one line"
     assert (fresh / "store").is_dir(), "the store is beside OUT"
     again = call("run", fresh / "study.yaml", "--out", out, "--device", "cpu", "--set", "seeds=[1, 2]")
     assert again.code == 0
-    assert "0 stages to run; 10 finished" in again.err
+    assert "nothing is left to run: all 10 stages are finished" in again.err
     assert again.out == called.out
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 
 from xstilts.data.examples import ChoiceExample, QuestionExample, TextExample, TokenExample
 from xstilts.errors import InputError
+from xstilts.formats.text import STDIN
 from xstilts.kinds.classification import Classification
 from xstilts.kinds.multiple_choice import MultipleChoice
 from xstilts.kinds.span_qa import SpanQA
 from xstilts.kinds.tagging import Tagging
+from xstilts.sharing.predicting import predict_stream
 from xstilts.sharing.unlabeled import as_in_input, as_json, end_of, format_of, read_columns, read_records
 
 LABELS, TAGS = Classification(labels=("no", "yes")), Tagging(tags=("O", "B-X"))
@@ -90,7 +94,8 @@ def test_the_name_of_a_file_says_its_format(tmp_path):
     [
         (LABELS, "tsv", "a\tb\nc\n", ":2: a row has the wrong number of columns"),
         (LABELS, "tsv", "a\tb\tc\n", "--columns text=0,pair=1"),
-        (LABELS, "text", "a\n\nb\n", ":2: an empty line stands between records"),
+        (LABELS, "tsv", "a\tb\n\na\tb\n", ":2: an empty line stands between records"),
+        (LABELS, "jsonl", '{"text": "a"}\n\n{"text": "a"}\n', ":2: an empty line stands between records"),
         (LABELS, "jsonl", '{"text": 3}\n', ":1: text is not text"),
         (MultipleChoice(), "jsonl", '{"context": "a", "choices": ["b"]}\n', ":1: row 1: too few choices"),
         (TAGS, "jsonl", '{"tokens": []}\n', ":1: row 1: a sentence has no tokens"),
@@ -99,3 +104,39 @@ def test_the_name_of_a_file_says_its_format(tmp_path):
 def test_a_bad_row_is_named_by_its_line(kind, form, text, said, tmp_path):
     with pytest.raises(InputError, match=said.replace("+", "\\+")):
         written(kind, form, text, [0], tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "fixes"),
+    [
+        (LABELS, "--input text, or --input tsv"),
+        (TAGS, "--input text, or --input conll"),
+        (SpanQA(), "--input squad, or --input tsv"),
+    ],
+)
+def test_piped_text_that_is_no_json_is_told_the_option_that_reads_it(kind, fixes, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"Anna is here\n")))
+    with pytest.raises(InputError, match="-:1, column 1: this is not JSON") as raised:
+        list(read_records(kind, STDIN, "jsonl", {}))
+    assert str(raised.value).endswith(f"  to fix:   if it is no JSON, say what it is: {fixes}")
+
+
+class Counting:
+    """Predicts the length of a text."""
+
+    def predict(self, examples):
+        assert examples, "an encoder has nothing to do with no rows"
+        return [{"prediction": str(len(example.text))} for example in examples]
+
+
+@pytest.mark.parametrize("at_once", [1, 3, 100])
+def test_empty_lines_of_text_come_back_as_empty_lines(tmp_path, at_once):
+    path = tmp_path / "rows.txt"
+    path.write_text("\none\n\n \nthree\n\n")
+    blocks = predict_stream(Counting(), read_records(LABELS, path, "text", {}), at_once)  # type: ignore[arg-type]
+    rows = [row for block in blocks for row in block]
+    same = "".join(as_in_input(record, found, "text", is_first=False) for record, found in rows)
+    assert same == "\n3\n\n\n5\n\n"
+    assert "".join(as_json(record, found, None) for record, found in rows).splitlines() == [
+        "", '{"id": "2", "prediction": "3"}', "", "", '{"id": "5", "prediction": "5"}', ""
+    ]  # fmt: skip

@@ -15,6 +15,8 @@ COMBINED = "mean_rank"
 AT_RANDOM = "at_random"
 """The regret of a recipe that is drawn blindly: what any estimator has to beat."""
 REGRETS = (1, 3)
+FEWEST = 4
+"""Recipes from which on an order is compared with another: three are in the right one by chance one time in six."""
 
 Values = Mapping[str, float | None]
 
@@ -74,7 +76,8 @@ def agreement(
         gains: Recipe -> measured gain; recipes without one do not count.
 
     Returns:
-        Estimator -> `kendall` (tau-b; None where all values or all gains are equal), `regret_at_1`, `regret_at_3`;
+        Estimator -> `kendall` (tau-b; None of fewer than four recipes, and where all values or gains are equal),
+        `regret_at_1`, `regret_at_3`;
         None if fewer than two recipes have gains.
     """
     from scipy.stats import kendalltau
@@ -89,7 +92,7 @@ def agreement(
     found: dict[str, dict[str, float | None]] = {}
     for name, column in columns.items():
         if column:
-            varies = len(set(column)) > 1 and len(set(measured)) > 1
+            varies = len(recipes) >= FEWEST and len(set(column)) > 1 and len(set(measured)) > 1
             tau = float(kendalltau(column, measured).statistic) if varies else None
             found[name] = {"kendall": tau, **{f"regret_at_{k}": regret(column, measured, k) for k in REGRETS}}
     found[AT_RANDOM] = {"kendall": None, **{f"regret_at_{k}": blind_regret(measured, k) for k in REGRETS}}

@@ -124,8 +124,10 @@ def _put_back(adjusted: FloatArray, order: np.ndarray) -> list[float]:
 def cohens_d(difference: Estimate) -> float | None:
     """Cohen's d of paired differences: their mean over seeds by their standard deviation over seeds (Cohen 1988).
 
-    None with fewer than two seeds, or where the seeds do not vary.
+    None with fewer than three seeds, whose spread says nothing, or where the seeds do not vary.
     """
+    if len(difference.effects) < 3:
+        return None
     spread = math.sqrt(difference.seed_variance * len(difference.effects))
     return difference.value / spread if spread > 0 else None
 

@@ -72,21 +72,21 @@ def _options(
     _DEBUG = debug
 
 
-app.command("quickstart")(quickstart.quickstart)
-app.command("run")(run.run)
-app.command("plan")(plan.plan)
-app.command("recommend")(recommend.recommend)
-app.command("status")(status.status)
-app.command("results")(results.results)
-app.command("report")(report.report)
-app.command("claims")(claims.claims)
+app.command("quickstart", short_help="Runs the embedded study: a table here, a page beside it.")(quickstart.quickstart)
+app.command("run", short_help="Runs what is missing of a study; writes results and report.")(run.run)
+app.command("plan", short_help="Shows what a run would do, what is shared, and its work.")(plan.plan)
+app.command("recommend", short_help="Ranks intermediate training for each target, cheaply.")(recommend.recommend)
+app.command("status", short_help="Says which stages are done, running, failed or waiting.")(status.status)
+app.command("results", short_help="Shows scores with intervals and differences.")(results.results)
+app.command("report", short_help="Writes the page of a run again, or a short paper.")(report.report)
+app.command("claims", short_help="Says of claims whether the results bear them out.")(claims.claims)
 app.command("score")(score.score)
-app.command("submit")(submit.submit)
-app.command("export")(export.export)
-app.command("predict")(predict.predict)
+app.command("submit", short_help="Writes predictions as a submission to XTREME.")(submit.submit)
+app.command("export", short_help="Writes a checkpoint that `transformers` loads.")(export.export)
+app.command("predict", short_help="Predicts rows of yours with a trained model.")(predict.predict)
 app.command("tasks")(tasks.tasks)
 app.add_typer(data.app, name="data")
-app.add_typer(store.app, name="store")
+app.add_typer(store.app, name="store", short_help="Sizes, checks and cleans a store of finished stages.")
 
 
 def main() -> None:

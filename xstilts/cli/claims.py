@@ -44,8 +44,12 @@ def claims(
     if as_json or form == "json":
         typer.echo(json.dumps([_as_json(verdict) for verdict in verdicts], indent=1, ensure_ascii=False))
     elif form == "table":
-        for verdict in verdicts:
+        tested = [verdict for verdict in verdicts if verdict.rows]
+        for verdict in tested:
             _show(verdict)
+        if rest := len(verdicts) - len(tested):
+            which = "the study has no recipes or targets of their kind; --json names them"
+            typer.echo(f"not tested: {rest} of {len(verdicts)} claims: {which}")
     else:
         typer.echo(render(claim_tables(verdicts)["tests"], form), nl=False)
 
@@ -58,9 +62,7 @@ def _as_json(verdict: Verdict) -> dict[str, Any]:
 def _show(verdict: Verdict) -> None:
     color = _COLORS.get(verdict.outcome) if in_color() else None
     typer.echo(f"{typer.style(verdict.outcome, fg=color)}: {verdict.claim.text}")
-    if not verdict.rows:
-        typer.echo("    the study has no recipes or targets of this kind")
-    elif verdict.claim.needed < 1:
+    if verdict.claim.needed < 1:
         held = sum(row["outcome"] == "holds" for row in verdict.rows)
         typer.echo(f"    {held} of {len(verdict.rows)} hold; {verdict.claim.needed:.0%} must")
     for row in verdict.rows:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from xstilts.task import Task
 
 app = typer.Typer(help="Checks data on disk, and fetches it.", no_args_is_help=True)
-app.command("audit")(audit.audit)
+app.command("audit", short_help="Looks for overlap of training and evaluation.")(audit.audit)
 
 
 @app.callback()
@@ -24,7 +24,7 @@ def _group() -> None:
     """Data on disk."""
 
 
-@app.command()
+@app.command(short_help="Reads the files that are there and counts their rows.")
 def check(
     names: Annotated[list[str] | None, typer.Argument(metavar="[TASK]...", help="Tasks; all unless said.")] = None,
     data_dir: Annotated[Path, typer.Option("--data-dir", metavar="DIR", help="The folder.")] = Path(),
@@ -61,7 +61,7 @@ def check(
         raise InputError(f"{problems}\n" + "\n".join(broken), where=data_dir)
 
 
-@app.command()
+@app.command(short_help="Fetches the files of tasks and reads them.")
 def download(
     names: Annotated[list[str], typer.Argument(metavar="TASK...", help="Tasks.")],
     language: Annotated[list[str] | None, typer.Option(help="Language; all unless said; may be repeated.")] = None,

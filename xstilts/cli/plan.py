@@ -14,6 +14,7 @@ from xstilts.cli.options import DataDir, Json, Offline, Out, Overrides, StoreDir
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.status import Status
 
     from xstilts.executors.pacing import Paces
     from xstilts.plan import Absence, Plan
@@ -41,7 +42,7 @@ def plan(
     overrides: Overrides = None,
     offline: Offline = False,
     measure: Annotated[bool, typer.Option("--measure", help="Time a few steps of each kind of training here.")] = False,
-    device: Annotated[str, typer.Option(help="With --measure: auto, cpu or cuda.")] = "auto",
+    device: Annotated[str, typer.Option(metavar="DEVICE", help="With --measure: auto, cpu or cuda.")] = "auto",
     as_json: Json = False,
 ) -> None:
     """Shows what would run, what is finished, what recipes and targets share, and how much work it is.
@@ -50,6 +51,33 @@ def plan(
     hinder the plan. Steps and pieces with ~ are estimated from some rows; times come from finished stages of the same
     encoder, or from --measure.
     """
+    from rich.console import Console
+
+    with Console(stderr=True).status("planning …") as status:  # shows nothing where there is no terminal
+        loaded, made, rows, paces = _planned(
+            study, data_dir, out, store, overrides or (), offline, device if measure else None, status
+        )
+    if as_json:
+        absences = [asdict(absence) for absence in made.absences.values()]
+        known = {"stages": [row.to_json() for row in rows], "notes": made.notes, "absences": absences}
+        typer.echo(json.dumps({**known, "paces": paces.source if paces.known else None}, indent=1, ensure_ascii=False))
+    else:
+        _show(loaded, made, rows, paces)
+
+
+def _planned(
+    study: Path,
+    data_dir: Path | None,
+    out: Path | None,
+    store: Path | None,
+    overrides: Sequence[str],
+    offline: bool,
+    device: str | None,
+    status: Status,
+) -> tuple[Study, Plan, list[_Row], Paces]:
+    """Study, plan, its stages with their work, and the paces that times come from; `device` is that of `--measure`."""
+    from rich.markup import escape
+
     from xstilts.data.sources import check_data_dir
     from xstilts.planning.planner import make_plan
     from xstilts.planning.workload import Workload
@@ -57,22 +85,21 @@ def plan(
     from xstilts.store import Store
     from xstilts.study import Study
 
+    def tell(what: str) -> None:
+        status.update(escape(f"{what} …"))
+
     check_data_dir(data_dir)
-    loaded = Study.from_yaml(study, overrides or ()).within(data_dir)
+    loaded = Study.from_yaml(study, overrides).within(data_dir)
     made = make_plan(loaded, data_dir, offline, draft=True)
     finished = Store(Places.of(loaded, out, store).store)
     workload = Workload(made, loaded.known_tasks, data_dir, finished)
-    check_readable(loaded, made, data_dir, workload.look)
+    check_readable(loaded, made, data_dir, workload.look, lambda what: tell(f"reading {what}"))
     note_translations(made, finished)
     needed = made.needed(lambda stage: finished.has(stage.kind, stage.key))
-    paces = _paces(made, loaded, data_dir, finished, workload, needed, device if measure else None)
-    rows = _rows(made, {stage.key for stage in needed}, workload, paces)
-    if as_json:
-        absences = [asdict(absence) for absence in made.absences.values()]
-        known = {"stages": [row.to_json() for row in rows], "notes": made.notes, "absences": absences}
-        typer.echo(json.dumps({**known, "paces": paces.source if paces.known else None}, indent=1, ensure_ascii=False))
-    else:
-        _show(loaded, made, rows, paces)
+    tell("counting pieces" if device is None else "timing a few steps of each kind of training")
+    paces = _paces(made, loaded, data_dir, finished, workload, needed, device)
+    tell("counting pieces")
+    return loaded, made, _rows(made, {stage.key for stage in needed}, workload, paces), paces
 
 
 def _paces(

@@ -17,8 +17,12 @@ def predict(
         Path, typer.Argument(metavar="MODEL", help="An exported folder, or OUT/RECIPE/TARGET[/SEED] of a run.")
     ],
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Rows without labels; - reads what is piped in.")],
-    task: Annotated[str | None, typer.Option("--task", help="The task; it must be the model's.")] = None,
-    language: Annotated[str | None, typer.Option("--language", "-l", help="Code of the rows' language.")] = None,
+    task: Annotated[
+        str | None, typer.Option("--task", metavar="TASK", help="The task; it must be the model's.")
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", "-l", metavar="CODE", help="Code of the rows' language.")
+    ] = None,
     source: Annotated[
         Literal["jsonl", "tsv", "conll", "text", "squad"] | None,
         typer.Option("--input", help="Format of the rows [default: by the file's name; jsonl if piped]."),
@@ -27,18 +31,24 @@ def predict(
         Literal["jsonl", "same"], typer.Option("--format", help="JSON Lines, or the format of the input.")
     ] = "jsonl",
     columns: Annotated[
-        str | None, typer.Option("--columns", help="Where things stand: text=premise,pair=hypothesis; choices=1+2+3.")
+        str | None,
+        typer.Option(
+            "--columns", metavar="ROLE=FIELD,…", help="Where things stand: text=premise,pair=hypothesis; choices=1+2+3."
+        ),
     ] = None,
     header: Annotated[bool, typer.Option("--header", help="The first line of a TSV file names its columns.")] = False,
-    rows_at_once: Annotated[int, typer.Option(min=1, help="Rows that are read before they are predicted.")] = 128,
-    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    rows_at_once: Annotated[
+        int, typer.Option(metavar="N", min=1, help="Rows that are read before they are predicted.")
+    ] = 128,
+    device: Annotated[str, typer.Option(metavar="DEVICE", help="auto, cpu or cuda.")] = "auto",
     offline: Offline = False,
 ) -> None:
     """Predicts rows without labels, in their order, with as much memory for a million rows as for a thousand.
 
     Fields of JSON Lines: text and pair; context and choices; tokens; question and context; an id if you have one. The
-    same columns in TSV; a token per line in CoNLL files; one text per line; SQuAD JSON. Results are written block by
-    block; a row that cannot be read ends the command with its line, after what stood before it.
+    same columns in TSV; a token per line in CoNLL files; one text per line, and an empty line for an empty line; SQuAD
+    JSON. Results are written block by block; a row that cannot be read ends the command with its line, after what stood
+    before it.
     """
     from xstilts.errors import InputError
     from xstilts.formats.text import STDIN

@@ -31,11 +31,11 @@ def recommend(
     out: Out = None,
     store: StoreDir = None,
     overrides: Overrides = None,
-    rows: Annotated[int, typer.Option(min=2, help="Rows of a task that are looked at, at most.")] = 1000,
-    sample_seed: Annotated[int, typer.Option(min=0, help="Draws the rows.")] = 0,
-    seeds: Annotated[int, typer.Option(min=1, help="How many of the study's seeds are trained.")] = 1,
+    rows: Annotated[int, typer.Option(metavar="N", min=2, help="Rows of a task that are looked at, at most.")] = 1000,
+    sample_seed: Annotated[int, typer.Option(metavar="SEED", min=0, help="Draws the rows.")] = 0,
+    seeds: Annotated[int, typer.Option(metavar="N", min=1, help="How many of the study's seeds are trained.")] = 1,
     offline: Offline = False,
-    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    device: Annotated[str, typer.Option(metavar="DEVICE", help="auto, cpu or cuda.")] = "auto",
     as_json: Json = False,
 ) -> None:
     """Ranks intermediate training for each target by cheap estimators; trains no target.
@@ -77,7 +77,8 @@ def _show(made: Mapping[str, Any], console: Console) -> None:
     for name, reason in made["left_out"].items():
         console.print(f"{name}: left out: {reason}", highlight=False, markup=False, soft_wrap=True)
     if made["agreement"]:
-        _show_agreement(made["agreement"], console)
+        counts = [sum(row["gain"] is not None for row in target["ranking"]) for target in made["targets"]]
+        _show_agreement(made["agreement"], max(counts), console)
         console.print()
     cost = made["cost"]
     mine, whole, ratio = cost["recommend"], cost["study"], cost["ratio"]
@@ -107,15 +108,21 @@ def _show_ranking(title: str, target: Mapping[str, Any], console: Console) -> No
     console.print()
 
 
-def _show_agreement(agreement: Mapping[str, Mapping[str, float | None]], console: Console) -> None:
+def _show_agreement(agreement: Mapping[str, Mapping[str, float | None]], recipes: int, console: Console) -> None:
     from rich.table import Table
 
-    table = Table(title="agreement with what was measured, mean over targets", title_justify="left", box=None)
-    for column in ("estimator", "Kendall's tau", "regret at 1", "regret at 3"):
+    from xstilts.analysis.recommendation import FEWEST
+
+    enough = recipes >= FEWEST
+    title = f"agreement with what was measured, mean over targets; n = {recipes} recipes"
+    title += "" if enough else ", too few for a rank correlation"
+    table = Table(title=title, title_justify="left", box=None)
+    for column in ("estimator", *(["Kendall's tau"] if enough else []), "regret at 1", "regret at 3"):
         table.add_column(column, justify="left" if column == "estimator" else "right")
     for name, numbers in agreement.items():
         regrets = [_number(numbers[f"regret_at_{k}"], 1) for k in (1, 3)]
-        table.add_row(_NAMES[name], _number(numbers["kendall"], 2, signed=True), *regrets)
+        tau = [_number(numbers["kendall"], 2, signed=True)] if enough else []
+        table.add_row(_NAMES[name], *tau, *regrets)
     console.print(table)
 
 

@@ -30,11 +30,12 @@ def results(
     into several. NO_COLOR turns colors off.
     --tests gives p, also adjusted over languages, targets and recipes, effect sizes, what could have been found, and a
     verdict; docs/statistics.md explains them. Tables of scores are followed by published results where these are of the
-    same task, split, metric and languages.
+    same task, split, metric and languages. A line on standard error says what a run that is not whole lacks.
     """
     from xstilts.analysis.differences import difference_table, randomization_table
     from xstilts.analysis.evidence import Evidence
     from xstilts.analysis.reference import comparisons
+    from xstilts.journal import incomplete
     from xstilts.report.published import reference_table
     from xstilts.report.tables import language_table, render, score_table
     from xstilts.report.terminal import overview, printed
@@ -55,6 +56,8 @@ def results(
         frame = None  # several tables
     else:
         frame = language_table(table, baseline_of(out))
+    if (note := incomplete(out, table)) is not None:
+        typer.echo(note, err=True)
     color, width = in_color(), line_width()
     if frame is None:
         typer.echo(printed(overview(table, baseline_of(out), width), color, width), nl=False)

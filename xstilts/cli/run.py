@@ -25,23 +25,31 @@ def run(
     store: StoreDir = None,
     overrides: Overrides = None,
     offline: Offline = False,
-    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    device: Annotated[str, typer.Option(metavar="DEVICE", help="auto, cpu or cuda.")] = "auto",
     checkpoint_minutes: Annotated[
-        float, typer.Option(min=0, help="Time between checkpoints of a training stage.")
+        float, typer.Option(metavar="MINUTES", min=0, help="Time between checkpoints of a training stage.")
     ] = 5.0,
     executor: Annotated[
         Literal["local", "ray"], typer.Option(help="One stage after the other here, or as tasks of Ray.")
     ] = "local",
-    ray_address: Annotated[str | None, typer.Option(help="Ray: the cluster [default: one here].")] = None,
+    ray_address: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Ray: the cluster [default: one here].")
+    ] = None,
     gpus_per_stage: Annotated[
         float | None,
-        typer.Option(min=0, help="Ray: 0.25: four share a GPU; 4: one trains on four [default: 1 if any]."),
+        typer.Option(
+            metavar="N", min=0, help="Ray: 0.25: four share a GPU; 4: one trains on four [default: 1 if any]."
+        ),
     ] = None,
-    cpus_per_stage: Annotated[float, typer.Option(min=0, help="Ray: CPUs of a stage.")] = 1.0,
-    memory_per_stage: Annotated[float | None, typer.Option(min=0, help="Ray: GB of main memory of a stage.")] = None,
+    cpus_per_stage: Annotated[float, typer.Option(metavar="N", min=0, help="Ray: CPUs of a stage.")] = 1.0,
+    memory_per_stage: Annotated[
+        float | None, typer.Option(metavar="GB", min=0, help="Ray: GB of main memory of a stage.")
+    ] = None,
     track: Annotated[
         list[str] | None,
-        typer.Option("--track", help="Also tell tensorboard, wandb or mlflow of training; may be repeated."),
+        typer.Option(
+            "--track", metavar="TRACKER", help="Also tell tensorboard, wandb or mlflow of training; may be repeated."
+        ),
     ] = None,
     fsdp: Annotated[
         bool, typer.Option("--fsdp", help="Processes that train a stage together each hold a part of the encoder.")

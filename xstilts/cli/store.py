@@ -30,7 +30,7 @@ def _group() -> None:
     """The store of finished stages."""
 
 
-@app.command()
+@app.command(short_help="Says how much is stored, by kind of stage and by study.")
 def size(store: StoreFolder = _STORE, as_json: Json = False) -> None:
     """Says how much is stored, by kind of stage and by study, and how much each study alone needs."""
     from xstilts.store import LOCKS, PARTIAL
@@ -80,7 +80,7 @@ def _row(kind: str, sizes: list[int]) -> dict[str, Any]:
     return {"kind": kind, "folders": len(sizes), "bytes": sum(sizes)}
 
 
-@app.command()
+@app.command(short_help="Compares what is finished with its checksums.")
 def verify(
     store: StoreFolder = _STORE,
     remove: Annotated[bool, typer.Option("--remove", help="Remove what is damaged; a run makes it again.")] = False,
@@ -118,7 +118,7 @@ def verify(
         typer.echo(f"{total:,} finished stages and caches, all whole")
 
 
-@app.command()
+@app.command(short_help="Shows what no kept study needs; removes it with --yes.")
 def gc(
     studies: Annotated[list[Path] | None, typer.Argument(metavar="[OUT]...", help="More studies to keep.")] = None,
     keep_studies: Annotated[

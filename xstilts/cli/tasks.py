@@ -32,7 +32,7 @@ def tasks(
     name: Annotated[str | None, typer.Argument(help="One task; all unless said.")] = None,
     language: Annotated[str | None, typer.Option("--language", "-l", help="Language of the examples.")] = None,
     split: Annotated[str | None, typer.Option(help="Split of the examples.")] = None,
-    sample: Annotated[int, typer.Option(min=0, help="How many examples to show.")] = 0,
+    sample: Annotated[int, typer.Option(metavar="N", min=0, help="How many examples to show.")] = 0,
     study: Annotated[Path | None, typer.Option(help="A study whose own tasks are known too.")] = None,
     data_dir: DataDir = None,
     task_file: TaskFile = None,

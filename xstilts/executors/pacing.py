@@ -7,16 +7,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
+from typing import TYPE_CHECKING
 
 from xstilts.data.splits import SplitSlice
-from xstilts.executors.workbench import Workbench
 from xstilts.plan import Plan
 from xstilts.planning.workload import Pace, Work, Workload
 from xstilts.stage import DataRef, PredictSpec, Stage, TrainedTask, TrainSpec
-from xstilts.stages import run_stage
 from xstilts.store import Store
 from xstilts.task import Tasks
-from xstilts.training.compute import Compute
+
+if TYPE_CHECKING:
+    from xstilts.training.compute import Compute
 
 _TIMED_STEPS = 4
 _FORTH = 1 / 3
@@ -86,6 +87,8 @@ def measured_paces(stages: Iterable[Stage], plan: Plan, tasks: Tasks, data_dir: 
         data_dir: The folder with the original data files.
         device: `auto`, `cpu` or `cuda`.
     """
+    from xstilts.training.compute import Compute
+
     compute = Compute.choose(device)
     found: dict[Pacing, float] = {}
     with tempfile.TemporaryDirectory(prefix="xstilts-timed-") as folder:
@@ -121,6 +124,9 @@ def _first(ref: DataRef, rows: int) -> DataRef:
 
 def _timed(stage: Stage, plan: Plan, tasks: Tasks, data_dir: Path | None, compute: Compute, folder: str) -> float:
     """Seconds per trained piece; the first step, which finds its memory, is left out."""
+    from xstilts.executors.workbench import Workbench
+    from xstilts.stages import run_stage
+
     store = Store(Path(folder))
     short = Plan(encoders=plan.encoders)
     short.add(stage)

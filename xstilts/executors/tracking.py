@@ -113,7 +113,11 @@ class Tracking(Watcher):
         """Passed on."""
         self._screen.fetching(what)
 
-    def begin(self, stages: int, finished: int) -> None:
+    def reading(self, what: str) -> None:
+        """Passed on."""
+        self._screen.reading(what)
+
+    def begin(self, stages: Sequence[Stage], finished: int) -> None:
         """Passed on."""
         self._screen.begin(stages, finished)
 

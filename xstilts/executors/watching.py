@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,8 +16,11 @@ class Watcher:
     def fetching(self, what: str) -> None:
         """Data files are about to be fetched, while the study is still being planned."""
 
-    def begin(self, stages: int, finished: int) -> None:
-        """So many stages are to be run; so many are finished already."""
+    def reading(self, what: str) -> None:
+        """Rows are about to be read and checked, before anything is run."""
+
+    def begin(self, stages: Sequence[Stage], finished: int) -> None:
+        """These stages are to be run; so many are finished already, or not needed."""
 
     def started(self, stage: Stage) -> None:
         """A stage begins."""
@@ -40,7 +44,10 @@ class Watcher:
         """A stage is not run, because one that it needs failed."""
 
     def stopping(self) -> None:
-        """The run was asked to stop and will, soon. Called by a signal's handler: buffered streams are taboo."""
+        """The run was asked to stop and will, soon.
+
+        Called by a signal's handler or by another thread: buffered streams are taboo.
+        """
 
     def end(self) -> None:
         """Nothing more will come."""

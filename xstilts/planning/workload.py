@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xstilts.data.examples import Example
 from xstilts.data.features import Features, Limits, read_features
@@ -22,7 +22,6 @@ from xstilts.data.sources import Drops
 from xstilts.data.splits import SplitSlice
 from xstilts.encoders.encoder import embedded_encoder, load_pieces
 from xstilts.errors import InputError
-from xstilts.inference.prediction import Progress
 from xstilts.kinds.ranking import Ranking
 from xstilts.plan import Plan
 from xstilts.planning.feature_cache import FEATURES_FILE, features_key, limits_of, pieces_of
@@ -31,6 +30,9 @@ from xstilts.stage import DataRef, PredictSpec, Stage, TrainedTask, TrainSpec, T
 from xstilts.store import FEATURES, Store
 from xstilts.task import LoadedSplit, Task, Tasks
 from xstilts.training.mixture import probabilities, steps
+
+if TYPE_CHECKING:
+    from xstilts.inference.prediction import Progress  # which loads torch, and a plan does without
 
 _BLOCKS, _BLOCK = 4, 50
 """Rows are sampled in so many blocks of so many neighbors, since the rows of one passage belong together."""

@@ -51,7 +51,7 @@ class Summary:
 
 def summary_of(contents: Contents) -> Summary:
     """The answers in words, the study's own question first; without differences, who scores highest."""
-    alarms = [contents.overlap.alarm] if contents.overlap.alarm else []
+    alarms = [text for text in (contents.incomplete, contents.overlap.alarm) if text]
     graves = [note for note in contents.warnings if note.startswith(("Collapsed", "Missing"))]
     alarms += [_short(note) for note in graves[:_FEW]]
     if len(graves) > _FEW:

@@ -37,6 +37,7 @@ class Contents:
         data: The rows that were read: `data` of plan.json.
         samples: Rows of test sets with gold and predictions, see `xstilts.samples`; None if there are none.
         claims: Claims to be checked; None for those of Phang et al. (2020).
+        incomplete: A line that says what the table lacks; empty if it lacks nothing.
         draws: Bootstrap draws.
     """
 
@@ -49,6 +50,7 @@ class Contents:
     data: Sequence[Mapping[str, Any]] = ()
     samples: pl.DataFrame | None = None
     claims: Sequence[Claim] | None = None
+    incomplete: str = ""
     draws: int = 1000
 
     @classmethod

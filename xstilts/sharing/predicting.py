@@ -222,7 +222,8 @@ def predict_stream(
 ) -> Iterator[list[tuple[Record, dict[str, Any]]]]:
     """Rows and what is predicted of them, block by block, in their order.
 
-    Rows before one that cannot be read are predicted first; then its error is raised.
+    Rows before one that cannot be read are predicted first; then its error is raised. Of an empty line of plain text
+    there is nothing.
 
     Args:
         predictor: The model.
@@ -238,7 +239,9 @@ def predict_stream(
         except InputError as error:
             failure = error
         if block:
-            yield list(zip(block, predictor.predict([record.example for record in block]), strict=True))
+            examples = [record.example for record in block if record.example is not None]
+            predicted = iter(predictor.predict(examples) if examples else [])
+            yield [(record, {} if record.example is None else next(predicted)) for record in block]
         elif failure is None:
             return
     raise failure

@@ -5,7 +5,7 @@
 | `jsonl` | an object with the fields of its kind | the object with `prediction` and what else is known |
 | `tsv` | a line of columns | the line, with the prediction in a further column |
 | `conll` | a token per line, an empty line after each sentence | each line, with its tag in a further column |
-| `text` | a line: a text, or tokens with spaces between them | the prediction, or the tags, one line each |
+| `text` | a line: a text, or tokens with spaces between them | the prediction, or the tags; empty lines stay |
 | `squad` | a question of a SQuAD JSON file, which is read whole | one object: id -> answer |
 
 Labels that stand beside the text do no harm; they are not looked at.
@@ -50,19 +50,22 @@ _ROLES: dict[type[Kind], tuple[tuple[str, ...], tuple[str, ...]]] = {
     SpanQA: (("question", "context"), ("id",)),
 }
 
+_Object = tuple[str, dict[str, Any]]
+"""File and line, and what stood there."""
+
 
 @dataclass(frozen=True)
 class Record:
     """One row.
 
     Attributes:
-        example: The row, without its label.
+        example: The row, without its label; None for an empty line of plain text, of which nothing is predicted.
         where: File and line.
         origin: What stood in the file: an object, a line, or the lines of a sentence.
         header: The line of names that stood before the row, if one did.
     """
 
-    example: Example
+    example: Example | None
     where: str
     origin: Any
     header: str | None = None
@@ -129,7 +132,8 @@ def read_records(
     readers = {"jsonl": _objects, "tsv": _table, "text": _lines, "conll": _sentences, "squad": _questions}
     for record in readers[form](kind, path, columns, header):
         try:
-            kind.check(record.example)
+            if record.example is not None:
+                kind.check(record.example)
         except InputError as error:
             raise InputError(str(error), where=record.where) from None
         yield record
@@ -152,8 +156,26 @@ def _objects(kind: Kind, path: Path, columns: Mapping[str, str], header: bool) -
     needed, optional = _ROLES[type(kind)]
     fields = {role: columns.get(role, role) for role in (*needed, *optional)}
     may_be_missing = [role for role in optional if role not in columns]
-    for number, (where, found) in enumerate(json_objects(path), start=1):
+    for number, (where, found) in enumerate(_piped(kind, json_objects(path), path), start=1):
         yield _record(kind, where, number, values_of(found, fields, may_be_missing, where), found)
+
+
+def _piped(kind: Kind, objects: Iterator[_Object], path: Path) -> Iterator[_Object]:
+    """The objects; of piped ones that are none, which no file's name could say, the error says what helps."""
+    try:
+        first = next(objects, None)
+    except InputError as error:
+        others = [form for form in FORMATS[type(kind)] if form != "jsonl"]
+        if path != STDIN or not others:
+            raise
+        others.sort(key=lambda form: form != "text")
+        fix = f"if it is no JSON, say what it is: --input {others[0]}"
+        raise InputError(
+            f"{error}\n  to fix:   {fix}" + "".join(f", or --input {form}" for form in others[1:])
+        ) from None
+    if first is not None:
+        yield first
+    yield from objects
 
 
 def _table(kind: Kind, path: Path, columns: Mapping[str, str], header: bool) -> Iterator[Record]:
@@ -227,9 +249,13 @@ def _position(place: str, first: Sequence[str], header: bool, where: str) -> int
 
 
 def _lines(kind: Kind, path: Path, columns: Mapping[str, str], header: bool) -> Iterator[Record]:
-    for number, line in rows(path):
-        values = {"tokens": line.split()} if isinstance(kind, Tagging) else {"text": line}
-        yield _record(kind, f"{path}:{number}", number, values, line)
+    for number, line in lines(path):
+        where = f"{path}:{number}"
+        if line.strip():
+            values = {"tokens": line.split()} if isinstance(kind, Tagging) else {"text": line}
+            yield _record(kind, where, number, values, line)
+        else:  # paragraphs of real text have empty lines between them
+            yield Record(None, where, line)
 
 
 def _sentences(kind: Kind, path: Path, columns: Mapping[str, str], header: bool) -> Iterator[Record]:
@@ -274,7 +300,12 @@ def as_json(record: Record, prediction: Mapping[str, Any], language: str | None)
         record: The row.
         prediction: What is known of it; `prediction` among it.
         language: Its language, if it was said.
+
+    Returns:
+        The line; an empty one for an empty line of plain text.
     """
+    if record.example is None:
+        return "\n"
     line: dict[str, Any] = {"id": record.example.id}
     line |= {"language": language} if language is not None else {}
     line |= {"tokens": record.example.tokens} if isinstance(record.example, TokenExample) else {}
@@ -290,6 +321,8 @@ def as_in_input(record: Record, prediction: Mapping[str, Any], form: str, *, is_
         form: The format.
         is_first: Whether no row was written before.
     """
+    if record.example is None:
+        return "\n"
     answer = prediction["prediction"]
     if form == "jsonl":
         return json.dumps({**record.origin, **prediction}, ensure_ascii=False) + "\n"
