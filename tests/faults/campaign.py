@@ -216,9 +216,10 @@ def written(place: Path) -> int:
     """When a stage was published last, or a checkpoint; what planning writes does not count."""
     last = 0
     for kind in ("train", "predict", "score", "partial"):
-        for path in (place / "store" / kind).rglob("*.json"):
-            with suppress(FileNotFoundError):
-                last = max(last, path.stat().st_mtime_ns)
+        for folder, _, names in os.walk(place / "store" / kind):  # it passes over folders that vanish meanwhile
+            for name in names:
+                with suppress(FileNotFoundError):
+                    last = max(last, Path(folder, name).stat().st_mtime_ns)
     return last
 
 
