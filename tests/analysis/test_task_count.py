@@ -121,7 +121,7 @@ def test_forgetting_is_the_score_before_minus_the_score_after():
     # 21 and 22: a standard error of 0.5, and Student's t of one degree of freedom is 12.706
     assert (row["forgotten_low"], row["forgotten_high"]) == pytest.approx((21.5 - 6.353, 21.5 + 6.353), abs=1e-3)
     said = task_count(study(kept=records(scores=scores))).sentence
-    assert said.endswith("Forgetting is largest in a-b: the dev score of a falls by 21.5 [15.1, 27.9] points.")
+    assert said.endswith("Forgetting is largest in a-b: the dev score of a changes by −21.5 [−27.9, −15.1] points.")
 
 
 def test_the_answer_in_words():
@@ -136,7 +136,9 @@ def test_the_answer_in_words():
 
 def test_where_nothing_gains_nothing_is_worth_its_cost():
     losing = {name: -gained for name, gained in GAINS.items()}
-    assert "Judged by means, no recipe gains anything over direct." in task_count(study(losing)).sentence
+    said = task_count(study(losing)).sentence
+    assert "Judged by means, no recipe gains anything over direct." in said
+    assert "the smallest loss against direct is that of b-a, −1.0 [" in said
 
 
 def test_recipes_without_results_or_costs_are_named():

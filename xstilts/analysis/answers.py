@@ -19,6 +19,8 @@ _QUESTIONS = {
     "differences": recipe_differences,
 }
 
+_TREND = 4  # recipes, at least
+
 
 def answers(evidence: Evidence) -> list[Answer]:
     """Everything that can be said; first what the study was made for, as its encoders and recipes show it."""
@@ -31,7 +33,8 @@ def answers(evidence: Evidence) -> list[Answer]:
 def leading_question(evidence: Evidence) -> str:
     """What varies in a study: encoders, languages of the same tasks, numbers of tasks, or rows of the same task.
 
-    A kind of variation leads where at least half of the recipes beside the baseline show it.
+    A kind of variation leads where at least half of the recipes beside the baseline show it; numbers of tasks only
+    where there are enough recipes for a trend.
     """
     recipes = {name: evidence.recipes[name] for name in evidence.compared if name in evidence.recipes}
     half = len(recipes) / 2
@@ -39,7 +42,7 @@ def leading_question(evidence: Evidence) -> str:
         return "model size"
     if recipes and len(mixes(recipes)) >= half:
         return "mix"
-    if recipes and sum(len(recipe.tasks) > 1 for recipe in recipes.values()) >= half:
+    if len(recipes) >= _TREND and sum(len(recipe.tasks) > 1 for recipe in recipes.values()) >= half:
         return "task count"
     shapes = Counter(recipes.values())
     if recipes and sum(count for count in shapes.values() if count > 1) >= half:

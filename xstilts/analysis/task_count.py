@@ -282,9 +282,10 @@ def _sentence(trends: Mapping[str, Estimate], rows: Sequence[Mapping[str, Any]],
     if not front and all(row["efficient"] is not None for row in mine):
         cheapest = f" Judged by means, no recipe gains anything over {baseline}."
     low, high = number(best["delta_low"], True), number(best["delta_high"], True)
+    kind = f"largest gain over {baseline}" if best["delta"] > 0 else f"smallest loss against {baseline}"
     return (
         (f"Each further task changes the zero-shot gain {listed(slopes)}; the" if slopes else "The")
-        + f" largest gain over {baseline} is that of {best['recipe']}, {number(best['delta'], True)} [{low}, {high}]"
+        + f" {kind} is that of {best['recipe']}, {number(best['delta'], True)} [{low}, {high}]"
         + f" points from {counted(best['count'], 'task')}.{cheapest}"
     )
 
@@ -311,7 +312,7 @@ def _forgetting_sentences(table: pl.DataFrame) -> list[str]:
         return []
     last = table.filter(pl.col("after_place") == pl.col("after_place").max().over("encoder", "recipe"))
     most = last.sort("forgotten", descending=True).row(0, named=True)
-    found = number(most["forgotten"])
+    found = number(-most["forgotten"], True)
     if most["forgotten_low"] is not None:
-        found = with_interval(most["forgotten"], most["forgotten_low"], most["forgotten_high"])
-    return [f"Forgetting is largest in {most['recipe']}: the dev score of {most['task']} falls by {found} points."]
+        found = with_interval(-most["forgotten"], -most["forgotten_high"], -most["forgotten_low"], signed=True)
+    return [f"Forgetting is largest in {most['recipe']}: the dev score of {most['task']} changes by {found} points."]
