@@ -401,12 +401,11 @@ class Tasks:
         if name in self._own:
             return self._own[name]
         if name not in _packaged_names():
+            near, known = nearest(name, self.names()), f"xstilts tasks lists all {len(_packaged_names())}"
             raise InputError(
                 f"there is no task {name!r}",
                 expected=f"{', '.join(sorted(self._own))} of the study, or one of the package" if self._own else None,
-                fix=" ".join(
-                    [*filter(None, [nearest(name, self.names())]), f"xstilts tasks lists all {len(_packaged_names())}"]
-                ),
+                fix=f"{near} {known}" if near else known,
             )
         return _packaged(name)
 
