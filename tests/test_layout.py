@@ -15,7 +15,7 @@ PACKAGE = ROOT / "xstilts"
 
 # A part may import, when it is loaded, itself and what stands before it.
 PARTS = """
-errors stopping data.examples data.splits durable yaml_input settings languages data.download data.hub data.missing
+errors wording stopping data.examples data.splits durable yaml_input settings languages data.download data.hub data.missing
 data.sources formats kinds.base task metrics kinds mini tasks task_file own_tasks scoring sharing.submission data.pieces
 data.features data training.heads nano encoders training.mixture training.batching training.compute
 inference.prediction training inference study stage planning.chain translation store upkeep plan planning

@@ -13,6 +13,7 @@ from xstilts.durable import read_record
 from xstilts.errors import InputError
 from xstilts.executors.watching import Watcher
 from xstilts.store import Store
+from xstilts.wording import counted
 
 if TYPE_CHECKING:
     import polars as pl
@@ -195,7 +196,7 @@ def incomplete(out: Path, table: pl.DataFrame) -> str | None:
             parts.append(f"{name}{'s' if len(gone) > 1 else ''} {', '.join(map(str, gone))}")
             rest = [cell for cell in rest if cell[name] not in gone]
     if rest:
-        parts.append(f"{len(rest):,} {'more ' if parts else ''}score{'s' if len(rest) > 1 else ''}")
+        parts.append(f"{counted(len(rest), 'more score' if parts else 'score')}")
     done = ""
     if Path(planned["store"]).is_dir():
         states = stage_states(out)

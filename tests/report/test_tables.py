@@ -8,10 +8,10 @@ import polars as pl
 import pytest
 from rich.console import Console
 
-from xstilts.analysis.wording import number, with_interval
 from xstilts.errors import InputError
 from xstilts.report.tables import language_table, render, score_table
 from xstilts.report.terminal import final_table
+from xstilts.wording import number, with_interval
 
 FRAME = pl.DataFrame(
     {

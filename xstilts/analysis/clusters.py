@@ -16,12 +16,12 @@ import numpy as np
 import polars as pl
 
 from xstilts.analysis.evidence import Answer, Evidence, Recipe, gain, mean_score
-from xstilts.analysis.intervals import Estimate, FloatArray, average, combined, stable_seed
+from xstilts.analysis.intervals import Estimate, FloatArray, average, combined, estimated, stable_seed
 from xstilts.analysis.mixed_model import fit_groups
 from xstilts.analysis.significance import ALPHA, holm, p_value, verdict
 from xstilts.analysis.summary import LanguageScore
-from xstilts.analysis.wording import counted, estimated, listed, number, p_text
 from xstilts.languages import language
+from xstilts.wording import counted, listed, number, p_text
 
 QUESTION = "English only, or a mix with other languages, and for which languages?"
 FEATURES = ("family", "genus", "script", "region", "resources", "order")

@@ -10,7 +10,7 @@ import polars as pl
 
 from xstilts.analysis.cells import statistics_of
 from xstilts.analysis.evidence import Answer, Evidence, gain, mean_score
-from xstilts.analysis.intervals import Estimate
+from xstilts.analysis.intervals import Estimate, estimated
 from xstilts.analysis.significance import (
     MARGIN,
     benjamini_hochberg,
@@ -23,7 +23,7 @@ from xstilts.analysis.significance import (
 )
 from xstilts.analysis.stochastic_order import almost_stochastic_order
 from xstilts.analysis.summary import OVERALL, ZERO_SHOT, LanguageScore
-from xstilts.analysis.wording import counted, estimated, listed, number, p_text, with_interval
+from xstilts.wording import counted, listed, number, p_text, with_interval
 
 QUESTION = "What did each recipe do?"
 _SCHEMA = {

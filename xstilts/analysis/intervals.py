@@ -29,6 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xstilts.analysis.critical_values import LEVEL, LEVELS, half_width, normal, student
+from xstilts.wording import with_interval
 
 FloatArray = NDArray[np.float64]
 Draws = NDArray[np.float32]
@@ -311,3 +312,8 @@ def average(parts: Sequence[Estimate]) -> Estimate | None:
     if len(parts) == 1:
         return parts[0]  # with the variances that it knows already
     return combined([(1 / len(parts), part) for part in parts])
+
+
+def estimated(estimate: Estimate, signed: bool = True) -> str:
+    """An estimate with its 95 % interval; signed, as differences are written."""
+    return with_interval(estimate.value, *estimate.interval, signed)

@@ -20,7 +20,7 @@ from xstilts.analysis.critical_values import LEVEL
 from xstilts.analysis.evidence import Answer, Evidence
 from xstilts.analysis.intervals import FloatArray, stable_seed
 from xstilts.analysis.summary import OVERALL, ZERO_SHOT
-from xstilts.analysis.wording import counted, number, with_interval
+from xstilts.wording import counted, number, with_interval
 
 QUESTION = "Which dev metric of the intermediate task predicts zero-shot transfer?"
 COEFFICIENTS = ("pearson", "spearman", "kendall", "partial")

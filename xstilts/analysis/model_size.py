@@ -20,10 +20,10 @@ import polars as pl
 
 from xstilts.analysis.clusters import cluster_of
 from xstilts.analysis.evidence import Answer, Evidence, gain
-from xstilts.analysis.intervals import Estimate, FloatArray, average, combined
+from xstilts.analysis.intervals import Estimate, FloatArray, average, combined, estimated
 from xstilts.analysis.significance import p_value
 from xstilts.analysis.summary import OVERALL, LanguageScore
-from xstilts.analysis.wording import counted, estimated, p_text
+from xstilts.wording import counted, p_text
 
 QUESTION = "Does the gain of intermediate training grow with the size of the encoder?"
 EVERY = "all recipes"

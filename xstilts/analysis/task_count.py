@@ -16,9 +16,9 @@ import polars as pl
 
 from xstilts.analysis.critical_values import LEVEL
 from xstilts.analysis.evidence import Answer, Evidence, Recipe, gain
-from xstilts.analysis.intervals import Estimate, average, combined
+from xstilts.analysis.intervals import Estimate, average, combined, estimated
 from xstilts.analysis.significance import p_value, verdict
-from xstilts.analysis.wording import counted, estimated, listed, number, with_interval
+from xstilts.wording import counted, listed, number, with_interval
 
 QUESTION = "How many intermediate tasks, jointly or in sequence?"
 _NUMBERS = dict.fromkeys(("delta", "delta_low", "delta_high"), pl.Float64)

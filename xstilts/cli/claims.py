@@ -72,7 +72,7 @@ def _show(verdict: Verdict) -> None:
 
 
 def _numbers(row: Mapping[str, Any]) -> str:
-    from xstilts.analysis.wording import number, with_interval
+    from xstilts.wording import number, with_interval
 
     interval = with_interval(row["estimate"], row["estimate_low"], row["estimate_high"], signed=True)
     published = "" if row["published"] is None else f", published {number(row['published'], signed=True)}"

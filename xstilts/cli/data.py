@@ -11,6 +11,7 @@ import typer
 from xstilts.cli import audit
 from xstilts.cli.options import DataDir, Json, TaskFile
 from xstilts.errors import InputError
+from xstilts.wording import counted
 
 if TYPE_CHECKING:
     from xstilts.task import Task
@@ -57,8 +58,7 @@ def check(
             "no file of any known task is there\n  to fix:   name the folder that holds the data sets' folders"
         )
     if broken:
-        problems = "1 problem" if len(broken) == 1 else f"{len(broken)} problems"
-        raise InputError(f"{problems}\n" + "\n".join(broken), where=data_dir)
+        raise InputError(f"{counted(len(broken), 'problem')}\n" + "\n".join(broken), where=data_dir)
 
 
 @app.command(short_help="Fetches the files of tasks and reads them.")

@@ -15,6 +15,7 @@ from rich.text import Text
 from xstilts.cli.evaluations import Evaluations
 from xstilts.executors.watching import Watcher
 from xstilts.stage import PredictSpec, ScoreSpec, Stage
+from xstilts.wording import counted
 
 if TYPE_CHECKING:
     from rich.status import Status
@@ -140,15 +141,14 @@ def _announced(stages: Sequence[Stage], finished: int, at_terminal: bool) -> lis
         return [f"nothing is left to run: {all_of_them} finished"]
     kinds = [stage.kind for stage in stages]
     parts = [
-        f"{count:,} {name}{'s' if count > 1 else ''}"
+        counted(count, name)
         for name, count in (("translation", kinds.count("translate")), ("training", kinds.count("train")))
         if count
     ]
     rest = kinds.count("predict") + kinds.count("score")
     languages = {stage.spec.data.language for stage in stages if isinstance(stage.spec, PredictSpec | ScoreSpec)}
     if rest:
-        several = "s" if len(languages) > 1 else ""
-        parts.append(f"{rest:,} predictions and scores in {len(languages)} language{several}")
+        parts.append(f"{rest:,} predictions and scores in {counted(len(languages), 'language')}")
     kept = f"; {finished:,} finished or not needed" if finished else ""
     lines = [f"{len(stages):,} stages to run: {', '.join(parts)}{kept}"]
     return [*lines, "Ctrl-C is safe: the same command goes on from there"] if at_terminal else lines

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from xstilts.stage import PredictSpec, ScoreSpec, Stage
+from xstilts.wording import counted
 
 
 @dataclass
@@ -22,8 +23,8 @@ class _Evaluation:
     @property
     def told(self) -> tuple[str, float]:
         of, done = len(self.languages), len(self.scored)
-        count = f"{done}" if done == of else f"{done} of {of}"
-        return f"{self.task} in {count} language{'s' if of > 1 else ''} by {self.model}", self.seconds
+        count = counted(of, "language") if done == of else f"{done} of {counted(of, 'language')}"
+        return f"{self.task} in {count} by {self.model}", self.seconds
 
 
 class Evaluations:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xstilts.cli.options import DataDir, Json, Offline, Out, Overrides, StoreDir, StudyFile
+from xstilts.wording import counted
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -180,8 +181,10 @@ def _show_absences(console: Console, absences: Sequence[Absence]) -> None:
             of = f" ({', '.join(absence.languages)})" if absence.languages else ""
             console.print(f"not there: {absence.what}{of}: {absence.why}", style=style, markup=False, soft_wrap=True)
     if shown:
-        things = "1 thing" if len(shown) == 1 else f"{len(shown)} things"
-        console.print(f"This study cannot run yet: {things} that it needs must be put there.", style="bold red")
+        console.print(
+            f"This study cannot run yet: {counted(len(shown), 'thing')} that it needs must be put there.",
+            style="bold red",
+        )
 
 
 def _show_training(console: Console, study: Study, rows: list[_Row]) -> None:

@@ -28,6 +28,7 @@ from xstilts.data.examples import Example
 from xstilts.data.hub import fetch_from_hub, fetch_listing, hub_file
 from xstilts.durable import cache_folder, read_json
 from xstilts.errors import InputError, XstiltsError
+from xstilts.wording import counted
 
 
 class Drops:
@@ -67,8 +68,8 @@ class Drops:
 
     def notes(self) -> list[str]:
         """One sentence per reason, then the remarks."""
-        left_out = [f"{_rows(count)} left out: {reason}" for reason, count in sorted(self.reasons.items())]
-        repaired = [f"{_rows(count)} repaired: {how}" for how, count in sorted(self.repairs.items())]
+        left_out = [f"{counted(count, 'row')} left out: {reason}" for reason, count in sorted(self.reasons.items())]
+        repaired = [f"{counted(count, 'row')} repaired: {how}" for how, count in sorted(self.repairs.items())]
         return [*left_out, *repaired, *self.remarks]
 
 
@@ -76,10 +77,6 @@ def readable(rows: Iterable[Example]) -> Iterator[Example]:
     """The rows up to one that cannot be read."""
     with suppress(XstiltsError):
         yield from rows
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} row{'' if count == 1 else 's'}"
 
 
 Reader = Callable[[Sequence[Path], Drops], Iterable[Example]]

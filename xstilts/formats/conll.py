@@ -12,6 +12,7 @@ from xstilts.data.sources import Drops, Reader
 from xstilts.errors import InputError
 from xstilts.formats.rows import DistinctIds
 from xstilts.formats.text import lines
+from xstilts.wording import counted
 
 _UD_COLUMNS = 10
 _DOCUMENT = ("-DOCSTART-", "#begin document", "#end document")  # CoNLL-2003, CoNLL-2012
@@ -62,8 +63,7 @@ def conll(
                     None if hidden else tuple(columns[tags] for _, columns in rows),
                 )
             if comments:
-                many = f"{len(comments):,} comment line{'' if len(comments) == 1 else 's'}"
-                drops.remark(f"{many} passed over, the first at {comments[0]}")
+                drops.remark(f"{counted(len(comments), 'comment line')} passed over, the first at {comments[0]}")
 
     return read
 

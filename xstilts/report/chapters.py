@@ -10,7 +10,6 @@ from typing import Any
 import polars as pl
 
 from xstilts.analysis.summary import By, overall_scores
-from xstilts.analysis.wording import counted, listed
 from xstilts.report.blocks import Block, Chapter, Code, Fold, Heading, Named, Row, Words
 from xstilts.report.claimed import claim_blocks
 from xstilts.report.contents import Contents
@@ -24,6 +23,7 @@ from xstilts.report.plots import SHORT, answer_blocks
 from xstilts.report.published import Published, published_tables
 from xstilts.report.showcase import sample_sets, share_of
 from xstilts.report.spending import cost_grid, cost_words, data_grid
+from xstilts.wording import counted, listed
 
 MOST_CELLS = 60_000
 """Cells of tables by language on a page; further test sets are named, and in the results."""

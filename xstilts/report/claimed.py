@@ -6,10 +6,10 @@ import math
 from collections.abc import Sequence
 
 from xstilts.analysis.claims import Verdict
-from xstilts.analysis.wording import counted, listed, number, with_interval
 from xstilts.report.blocks import Block, Fold, Named, Words
 from xstilts.report.grids import Cell, Grid, Head
 from xstilts.report.tables import ABSENT
+from xstilts.wording import counted, listed, number, with_interval
 
 READ_SO = (
     "A claim holds or fails where the whole 95 % interval is on one side of what it says; power is that of seeing the"

@@ -7,10 +7,10 @@ from typing import Any
 
 import polars as pl
 
-from xstilts.analysis.wording import number, with_interval
 from xstilts.records import Records
 from xstilts.report.charts import Figure, Series, chart
 from xstilts.report.grids import Grid, Head, score_cell
+from xstilts.wording import number, with_interval
 
 MOST_FIGURES = 24
 _MOST_LINES = 12

@@ -9,8 +9,8 @@ from typing import Any
 import polars as pl
 
 from xstilts.analysis.summary import ALL, OVERALL, SOURCE, ZERO_SHOT
-from xstilts.analysis.wording import listed, with_interval
 from xstilts.report.tables import direction
+from xstilts.wording import listed, with_interval
 
 Row = Mapping[str, Any]
 

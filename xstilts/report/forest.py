@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from xstilts.analysis.wording import number, with_interval
 from xstilts.report.charts import nice_ticks, short_number
 from xstilts.report.tables import direction
+from xstilts.wording import number, with_interval
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 
 import polars as pl
 
-from xstilts.analysis.wording import counted, number
 from xstilts.report.tables import ABSENT, NO_GOLD, direction, readable
+from xstilts.wording import counted, number
 
 Row = Mapping[str, Any]
 LEVELS = 5

@@ -9,9 +9,9 @@ import polars as pl
 from xstilts.analysis.differences import difference_table
 from xstilts.analysis.significance import MARGIN
 from xstilts.analysis.summary import OVERALL
-from xstilts.analysis.wording import counted, listed, number
 from xstilts.report.contents import Contents
 from xstilts.report.method import Method
+from xstilts.wording import counted, listed, number
 
 _MOST = 4
 

@@ -10,10 +10,10 @@ import polars as pl
 
 from xstilts.analysis.model_size import parameters_of
 from xstilts.analysis.summary import one_split_per_target
-from xstilts.analysis.wording import listed, number
 from xstilts.report.contents import Contents
 from xstilts.settings import TrainingSettings
 from xstilts.task import Task, Tasks
+from xstilts.wording import listed, number
 
 ENCODER_PAPERS = {
     "xlm-roberta-xl": "goyal-etal-2021-larger",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from xstilts.analysis.audit import CONTAMINATED, audited_fields, is_contaminated
+from xstilts.wording import counted
 
 _USES = {"train": "trained on", "read": "read as raw text", "dev": "chose a checkpoint", "tune": "set a threshold"}
 _LEVELS = {"row": "same row", "segment": "same text", "near": "near duplicate"}
@@ -84,14 +85,14 @@ def _alarm(overlaps: Sequence[Mapping[str, Any]]) -> str:
 
 def _summary(audit: Mapping[str, Any], overlaps: Sequence[Mapping[str, Any]]) -> str:
     evaluated, seen = len(audit["evaluated"]), len({part["name"] for part in audit["seen"]})
-    compared = f"Each of {_counted(evaluated, 'evaluated set')} was compared with each of {_counted(seen, 'set')} "
+    compared = f"Each of {counted(evaluated, 'evaluated set')} was compared with each of {counted(seen, 'set')} "
     compared += "that the study learned from. "
     if not overlaps:
         return f"{compared}No row, no text and no near duplicate is in both."
     strong = sum(is_contaminated(overlap) for overlap in overlaps)
     if strong:
         share = f"at least {_percent(CONTAMINATED)} of what is evaluated was trained on"
-        return f"{compared}In {_counted(strong, 'pair')} of sets {share}."
+        return f"{compared}In {counted(strong, 'pair')} of sets {share}."
     return f"{compared}None shares as much as {_percent(CONTAMINATED)} of its rows with what was trained on."
 
 
@@ -125,7 +126,3 @@ def _row(overlap: Mapping[str, Any]) -> OverlapRow:
 
 def _percent(share: float) -> str:
     return f"{100 * share:.1f} %" if share >= 0.001 else "under 0.1 %"
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

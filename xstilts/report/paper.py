@@ -8,7 +8,6 @@ from typing import Literal
 
 from xstilts import __version__
 from xstilts.analysis.claims import Verdict
-from xstilts.analysis.wording import counted, listed
 from xstilts.durable import write_text
 from xstilts.report.bibliography import cited
 from xstilts.report.claimed import READ_SO, counts_in_words, estimate_text, power_text, tested, untested_in_words
@@ -21,6 +20,7 @@ from xstilts.report.method import Method, method_of
 from xstilts.report.paper_method import cite, method_section, text_column
 from xstilts.report.paper_results import results_section
 from xstilts.report.tables import Column
+from xstilts.wording import counted, listed
 
 Form = Literal["markdown", "latex"]
 

@@ -12,13 +12,13 @@ from xstilts.analysis.evidence import gain, mean_score
 from xstilts.analysis.intervals import Estimate
 from xstilts.analysis.summary import OVERALL, SOURCE, ZERO_SHOT
 from xstilts.analysis.task_count import intermediate_costs
-from xstilts.analysis.wording import number, with_interval
 from xstilts.report.contents import Contents
 from xstilts.report.document import Block, Forest, Interval, Paragraph, Ref, Section, Table
 from xstilts.report.paper_figures import question_figure
 from xstilts.report.paper_method import text_column
 from xstilts.report.published import reference_table
-from xstilts.report.tables import ABSENT, Column, direction, p_text, readable, score_text
+from xstilts.report.tables import ABSENT, Column, direction, p_cell, readable, score_text
+from xstilts.wording import number, with_interval
 
 _MOST_ROWS = 24
 _MOST_COLUMNS = 12
@@ -105,7 +105,7 @@ def _overall(contents: Contents) -> Table:
         text_column("recipe", [recipe for _, recipe in keys]),
         text_column("score [95 %]", [_estimate(means[key]) for key in keys], numeric=True),
         _difference(f"Δ to {contents.baseline} [95 %]", rows),
-        text_column("p (Holm)", [p_text(row.get("p_holm")) for row in rows], numeric=True),
+        text_column("p (Holm)", [p_cell(row.get("p_holm")) for row in rows], numeric=True),
         text_column("effect size", [_number(row.get("effect_size")) for row in rows], numeric=True),
         text_column("detectable", [_number(row.get("detectable")) for row in rows], numeric=True),
         text_column("verdict", [row.get("verdict") or ("baseline" if not row else ABSENT) for row in rows]),

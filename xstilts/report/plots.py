@@ -10,12 +10,13 @@ import polars as pl
 
 from xstilts.analysis import clusters, differences, metric_correlation, model_size, task_count
 from xstilts.analysis.evidence import Answer, Evidence
+from xstilts.analysis.intervals import estimated
 from xstilts.analysis.summary import OVERALL, LanguageScore
-from xstilts.analysis.wording import estimated, number, with_interval
 from xstilts.report.blocks import Block, Fold, Row, Words
 from xstilts.report.charts import Figure, Series, chart, short_number
 from xstilts.report.forest import forest, p_note
 from xstilts.report.grids import Grid, Head, difference_cell, frame_grid
+from xstilts.wording import number, with_interval
 
 Numbers = Mapping[str, Any]
 _ARRANGEMENTS = ("single", "joint", "sequence", "mixed")

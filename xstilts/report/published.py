@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from xstilts.analysis.reference import Comparison
-from xstilts.analysis.wording import number, with_interval
+from xstilts.wording import number, with_interval
 
 THIS_STUDY = "this study"
 _SCHEMA = dict.fromkeys(("encoder", "target", "split", "metric", "languages", "system", "score", "source"), pl.String)

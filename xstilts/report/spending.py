@@ -7,10 +7,10 @@ from typing import Any
 
 import polars as pl
 
-from xstilts.analysis.wording import counted, listed
 from xstilts.records import Records
 from xstilts.report.grids import Cell, Grid, Head
 from xstilts.report.tables import ABSENT
+from xstilts.wording import counted, listed
 
 _ROLES = ("intermediate", "target", "translate", "predict")
 _MOST_ROWS = 300

@@ -6,11 +6,11 @@ import math
 from collections.abc import Callable, Iterable
 from html import escape
 
-from xstilts.analysis.wording import number, with_interval
 from xstilts.report.charts import nice_ticks
 from xstilts.report.document import Forest, Interval, Scatter
 from xstilts.report.figure_layout import columns_of, label_heights, range_of, x_ticks_of
 from xstilts.report.tables import direction
+from xstilts.wording import number, with_interval
 
 _WIDTH = 860
 _ROW = 19

@@ -14,9 +14,9 @@ from typing import Any, Literal, get_args
 import polars as pl
 
 from xstilts.analysis.summary import ALL, OVERALL, SOURCE, ZERO_SHOT, By, target_scores
-from xstilts.analysis.wording import MINUS, number, with_interval
 from xstilts.errors import InputError, nearest
 from xstilts.report.latex_text import latex_row, latex_text
+from xstilts.wording import MINUS, number, with_interval
 
 Format = Literal["table", "csv", "json", "markdown", "latex"]
 
@@ -130,7 +130,7 @@ def readable(frame: pl.DataFrame) -> list[Column]:
                 cells = [NO_GOLD if is_hidden else cell for cell, is_hidden in zip(cells, hidden, strict=True)]
             columns.append(Column(_title(frame, name), cells, True, directions))
         else:
-            cells = [p_text(value) if name.split("_")[0] == "p" else _plain(value, name) for value in values]
+            cells = [p_cell(value) if name.split("_")[0] == "p" else _plain(value, name) for value in values]
             if name == "group":
                 cells = [_SHORT.get(cell, cell) for cell in cells]
             if name == "seeds" and "collapsed" in frame.columns:
@@ -191,8 +191,8 @@ def merged(
     ]
 
 
-def p_text(value: float | None) -> str:
-    """A p value as text."""
+def p_cell(value: float | None) -> str:
+    """A p value as a cell shows it: without `p =`, which its column says."""
     return ABSENT if value is None else "<0.001" if value < 0.001 else f"{value:.3f}"
 
 

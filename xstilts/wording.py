@@ -1,10 +1,8 @@
-"""Numbers and intervals in words and tables."""
+"""Numbers, intervals and counts in words and tables."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-from xstilts.analysis.intervals import Estimate
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -19,11 +17,6 @@ def with_interval(value: float, low: float, high: float, signed: bool = False, d
     """A number and its interval, such as `+1.2 [+0.3, +2.0]`."""
     low_text, high_text = number(low, signed, decimals), number(high, signed, decimals)
     return f"{number(value, signed, decimals)} [{low_text}, {high_text}]"
-
-
-def estimated(estimate: Estimate, signed: bool = True) -> str:
-    """An estimate with its 95 % interval; signed, as differences are written."""
-    return with_interval(estimate.value, *estimate.interval, signed)
 
 
 def p_text(p: float) -> str:
