@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from xstilts.catalogue import Tasks
 from xstilts.data.examples import Answer, QuestionExample, RawTextExample, TextExample, TokenExample
 from xstilts.data.features import Features, Limits
 from xstilts.encoders.encoder import embedded_encoder, load_pieces
@@ -20,7 +21,6 @@ from xstilts.kinds.base import TrainableKind
 from xstilts.kinds.classification import Classification
 from xstilts.kinds.span_qa import SpanQA
 from xstilts.kinds.tagging import Tagging
-from xstilts.task import Tasks
 
 _LABELS = ("entailment", "neutral", "contradiction")
 _TAGS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC", "B-ORG", "I-ORG")

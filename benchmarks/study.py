@@ -23,7 +23,7 @@ _TRAIN, _DEV, _TEST, _STEPS = "train[:1000]", "dev[:100]", "test[:300]", 40
 def measure(name: str, who: str, folder: Path, short: bool) -> Measurement:
     """Studies an hour."""
     os.environ.setdefault("XDG_CACHE_HOME", str(folder / "cache"))
-    from xstilts.task import Tasks
+    from xstilts.catalogue import Tasks
 
     for task in (_INTERMEDIATE, *_TARGETS):  # mini's rows are made before the clock runs
         Tasks()[task].load(None, "en", "train")
@@ -62,10 +62,10 @@ def _ours(place: Path) -> None:
 
 def _script(place: Path, encoder: Path) -> None:
     from benchmarks.peer import data_of, trainer
+    from xstilts.catalogue import Tasks
     from xstilts.data.features import Features, Limits
     from xstilts.encoders.encoder import load_pieces
     from xstilts.kinds.base import TrainableKind
-    from xstilts.task import Tasks
 
     pieces = load_pieces(encoder)
 

@@ -50,9 +50,9 @@ def _ours(case: _Case, folder: Path) -> Iterator[tuple[int, float]]:
     """Pieces and seconds of each step."""
     import torch
 
+    from xstilts.catalogue import Tasks
     from xstilts.encoders.encoder import Encoder
     from xstilts.settings import Sampling, TrainingSettings
-    from xstilts.task import Tasks
     from xstilts.training.compute import Compute
     from xstilts.training.loop import TrainingRun, TrainingTask
 

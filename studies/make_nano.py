@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
+from xstilts.catalogue import Tasks
 from xstilts.data.sources import Drops
 from xstilts.durable import publish_folder
 from xstilts.encoders.encoder import Encoder
@@ -21,7 +22,6 @@ from xstilts.planning.planner import make_plan
 from xstilts.stage import TrainSpec
 from xstilts.store import Store
 from xstilts.study import Study
-from xstilts.task import Tasks
 
 HERE = Path(__file__).parent
 WEIGHTS = HERE.parent / "xstilts" / "nano" / "weights"

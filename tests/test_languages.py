@@ -1,8 +1,8 @@
 import pytest
 
+from xstilts.catalogue import Tasks
 from xstilts.errors import InputError
 from xstilts.languages import Language, doubt, language
-from xstilts.task import Tasks
 
 MASAKHANE = "amh hau ibo kin lug luo pcm swa wol yor bam bbj ewe fon mos nya sna tsn twi xho zul"  # NER 1 and 2, POS
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from xstilts.catalogue import Tasks
 from xstilts.data.sources import Files, Reader
 from xstilts.errors import InputError, nearest
 from xstilts.formats.bitext import aligned_lines, translated_lines
@@ -29,7 +30,7 @@ from xstilts.kinds.multiple_choice import MultipleChoice
 from xstilts.kinds.span_qa import SpanQA
 from xstilts.kinds.tagging import Tagging
 from xstilts.languages import language
-from xstilts.task import Task, Tasks
+from xstilts.task import Task
 from xstilts.yaml_input import complaint, quotes_needed
 
 _FORMATS = {

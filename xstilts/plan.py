@@ -28,10 +28,6 @@ class Cell:
     score: str
 
 
-FETCHED = "a run fetches it"
-"""How the reason of an absence ends of which a run takes care by itself."""
-
-
 @dataclass(frozen=True)
 class Absence:
     """Something that a study needs and that is not there.
@@ -39,17 +35,14 @@ class Absence:
     Attributes:
         what: An encoder, a translator, or a split of a task.
         why: Where it was expected, or that a run fetches it.
+        is_fetched: A run gets it by itself.
         languages: The languages that lack it, of a split.
     """
 
     what: str
     why: str
+    is_fetched: bool
     languages: list[str] = field(default_factory=list)
-
-    @property
-    def is_fetched(self) -> bool:
-        """Whether a run gets it by itself."""
-        return self.why.endswith(FETCHED)
 
 
 @dataclass
@@ -85,9 +78,9 @@ class Plan:
             self._noted.add(text)
             self.notes.append(text)
 
-    def absent(self, what: str, why: str, language: str | None = None) -> None:
+    def absent(self, what: str, why: str, is_fetched: bool, language: str | None = None) -> None:
         """Adds something that is not there; of data that several languages lack, the reason of the first stays."""
-        absence = self.absences.setdefault(what, Absence(what, why))
+        absence = self.absences.setdefault(what, Absence(what, why, is_fetched))
         if language is not None and language not in absence.languages:
             absence.languages.append(language)
 

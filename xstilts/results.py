@@ -12,9 +12,9 @@ from xstilts.errors import InputError
 if TYPE_CHECKING:
     import polars as pl
 
+    from xstilts.catalogue import Tasks
     from xstilts.plan import Plan
     from xstilts.store import Store
-    from xstilts.task import Tasks
 
 FILE = "results.parquet"
 

@@ -29,9 +29,9 @@ from xstilts.store import MANIFEST, Store
 if TYPE_CHECKING:
     import polars as pl
 
+    from xstilts.catalogue import Tasks
     from xstilts.plan import Cell, Plan
     from xstilts.stage import DataRef
-    from xstilts.task import Tasks
 
 FILE = "samples.parquet"
 ROWS = 4

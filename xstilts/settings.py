@@ -6,11 +6,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+STRICT = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+"""Of every section of a study: no field is unknown, and none changes."""
+
 
 class TrainingSettings(BaseModel):
     """Hyperparameters of one training stage; all of them are part of the stage's identity."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = STRICT
 
     epochs: float = Field(3.0, gt=0)
     """Passes over the training rows (over all tasks together in a multi-task stage)."""
@@ -48,7 +51,7 @@ class TrainingSettings(BaseModel):
 class Sampling(BaseModel):
     """How a multi-task stage draws the task of each step."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = STRICT
 
     method: Literal["proportional", "temperature", "uniform", "explicit"] = "proportional"
     """Rule for the probability of a task."""

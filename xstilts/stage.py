@@ -151,10 +151,12 @@ class Stage:
     Attributes:
         spec: What it does; everything in it can change the result.
         title: What a person calls it.
+        model: Of predicting and scoring: what a person calls the model that is evaluated.
     """
 
     spec: Spec
     title: str = field(compare=False)
+    model: str = field(default="", compare=False)
 
     @property
     def kind(self) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from filelock import BaseFileLock, FileLock, Timeout
 
 from xstilts.durable import damage_of, drafts_of, publish_folder, read_manifest, write_json
+from xstilts.errors import InputError
 
 if TYPE_CHECKING:
     from xstilts.stage import Stage
@@ -28,6 +29,25 @@ Damage = Callable[[str, str, list[str]], None]
 
 def _untold(kind: str, key: str, files: list[str]) -> None:
     """Tells nobody."""
+
+
+def finished_record(store: Path, kind: str, key: str) -> dict[str, Any]:
+    """What `stage.json` of a finished stage says.
+
+    Args:
+        store: The folder of the store.
+        kind: Of the stage.
+        key: Of the stage.
+
+    Raises:
+        InputError: If it is not there.
+    """
+    found = read_manifest(store / kind / key, MANIFEST)
+    if found is None:
+        raise InputError(
+            f"a {kind} stage is no longer in the store", where=store / kind / key, fix="run the study again"
+        )
+    return found
 
 
 class Store:

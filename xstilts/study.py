@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import string
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -16,7 +15,6 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     PrivateAttr,
     ValidationError,
@@ -26,12 +24,14 @@ from pydantic import (
 
 from xstilts.data.splits import SplitSlice
 from xstilts.errors import InputError
-from xstilts.settings import Sampling, TrainingSettings
+from xstilts.model_sources import EncoderSource, TranslatorSource
+from xstilts.settings import STRICT, Sampling, TrainingSettings
 from xstilts.yaml_input import Document, explain, read_yaml
 
 if TYPE_CHECKING:
+    from xstilts.catalogue import Tasks
     from xstilts.results import Results
-    from xstilts.task import Task, Tasks
+    from xstilts.task import Task
 
 
 def _checked_overrides(values: dict[str, Any]) -> dict[str, Any]:
@@ -50,12 +50,6 @@ def _checked_name(name: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.+-]*", name):
         raise ValueError("this is no name; expected letters, digits and _ . + -, beginning with a letter or digit")
     return name
-
-
-def _checked_pair(pair: str) -> str:
-    if not re.fullmatch("[a-z]{2,3}-[a-z]{2,3}", pair):
-        raise ValueError("this is no pair of languages; expected two codes, such as en-de")
-    return pair
 
 
 def _distinct_codes(codes: list[str]) -> list[str]:
@@ -85,83 +79,11 @@ SplitText = Annotated[str, AfterValidator(_checked_split)]
 Name = Annotated[str, AfterValidator(_checked_name)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+class _Section(BaseModel):
+    model_config = STRICT
 
 
-class EncoderSource(_Strict):
-    """Where an encoder comes from: exactly one of `path`, `hub` and `embedded`."""
-
-    path: str | None = None
-    """A local `transformers` directory, relative to the study file."""
-    hub: str | None = None
-    """A repository of the Hugging Face hub."""
-    revision: str | None = None
-    """The hub revision; a commit hash pins it."""
-    embedded: Literal["nano", "nano-small", "nano-tiny"] | None = None
-    """An encoder that comes with the package."""
-    random_weights: Annotated[int, Field(ge=0, lt=2**32)] | None = None
-    """Seed: takes random weights in place of the pretrained ones, to see what pretraining is worth."""
-
-    @model_validator(mode="after")
-    def _one_source(self) -> EncoderSource:
-        if sum(source is not None for source in (self.path, self.hub, self.embedded)) != 1:
-            raise ValueError(
-                "an encoder needs one source; expected one of path: FOLDER, hub: OWNER/NAME and embedded: nano"
-            )
-        return self
-
-
-class TranslatorSource(_Strict):
-    """A sequence-to-sequence model that translates training rows: one of `path` and `hub`, and how it is spoken to."""
-
-    path: str | None = None
-    """A local `transformers` directory, relative to the study file."""
-    hub: str | None = None
-    """A repository of the Hugging Face hub."""
-    revision: str | None = None
-    """The hub revision; a commit hash pins it."""
-    codes: dict[str, str] = {}
-    """Language -> the model's own code for it (`sw: swh_Latn`), where it cannot be told from the model's codes."""
-    prefix: str = ""
-    """Stands before every text, for models that are told so what to do: `translate {source} to {target}: ` with names
-    of languages, or `>>{code}<< ` with the code of the language that is translated into."""
-    pair: Annotated[str, AfterValidator(_checked_pair)] | None = None
-    """`en-de`: the one direction of a model that has only one, where its tokenizer does not say it."""
-    beams: int = Field(4, ge=1)
-    """Width of the beam search; 1 is greedy."""
-    max_length: int = Field(256, gt=8)
-    """Most pieces of a sentence, and of its translation; a longer sentence is translated in parts."""
-    precision: Literal["auto", "bf16", "fp32"] = "auto"
-    """`auto` computes in bfloat16 where the device has it."""
-
-    @model_validator(mode="after")
-    def _one_source(self) -> TranslatorSource:
-        if (self.path is None) == (self.hub is None):
-            raise ValueError("a translator needs one source; expected path: FOLDER or hub: OWNER/NAME")
-        return self
-
-    @field_validator("prefix")
-    @classmethod
-    def _known_fields(cls, prefix: str) -> str:
-        try:
-            unknown = {name for _, name, _, _ in string.Formatter().parse(prefix) if name} - {
-                "source",
-                "target",
-                "code",
-            }
-        except ValueError as error:
-            raise ValueError(
-                f"the prefix has a brace without its partner; expected {{{{ and }}}} for plain braces ({error})"
-            ) from error
-        if unknown:
-            raise ValueError(
-                f"the prefix has an unknown {{{min(unknown)}}}; expected {{source}}, {{target}} or {{code}}"
-            )
-        return prefix
-
-
-class TaskRows(_Strict):
+class TaskRows(_Section):
     """The rows of a task that a stage trains on. Each field falls back on `task_defaults`, then on the task."""
 
     train: SplitText | None = None
@@ -313,7 +235,7 @@ Stages = Annotated[
 ]
 
 
-class Study(_Strict):
+class Study(_Section):
     """Everything that is to be run."""
 
     name: Name
@@ -396,8 +318,8 @@ class Study(_Strict):
     @cached_property
     def known_tasks(self) -> Tasks:
         """The package's tasks and the study's own."""
+        from xstilts.catalogue import Tasks
         from xstilts.own_tasks import task_from_mapping
-        from xstilts.task import Tasks
         from xstilts.task_file import task_from_file
 
         own: list[Task] = []

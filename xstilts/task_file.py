@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from xstilts.catalogue import described
 from xstilts.errors import InputError
-from xstilts.task import Task, described
+from xstilts.task import Task
 
 
 def task_from_file(path: Path) -> Task:

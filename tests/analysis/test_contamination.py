@@ -14,6 +14,7 @@ import pytest
 
 from xstilts.analysis.contamination import Overlap, Part, Use, find_overlaps
 from xstilts.analysis.fingerprints import Fingerprints, segments, tokens
+from xstilts.catalogue import Tasks
 from xstilts.data.examples import (
     Answer,
     ChoiceExample,
@@ -24,7 +25,6 @@ from xstilts.data.examples import (
     TextExample,
     TokenExample,
 )
-from xstilts.task import Tasks
 
 HARBOR = (
     "The old harbor of Lorne was built by fishermen who came from the northern islands. They carried the stones by"

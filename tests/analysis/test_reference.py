@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from xstilts.analysis.reference import comparisons, references
+from xstilts.catalogue import Tasks
 from xstilts.results import schema
-from xstilts.task import Tasks
 
 PAWSX = ("de", "en", "es", "fr", "ja", "ko", "zh")
 

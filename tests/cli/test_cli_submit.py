@@ -11,9 +11,9 @@ import polars as pl
 import pytest
 import yaml
 
+from xstilts.catalogue import Tasks
 from xstilts.durable import publish_folder, read_json, write_json
 from xstilts.results import Results, schema
-from xstilts.task import Tasks
 
 PAWSX = {"a": ["0", "1", "1"], "b": ["1", "1", "0"]}
 CONTEXT = "Der alte Turm steht am Hafen."

@@ -94,8 +94,9 @@ LANGUAGES = ("de", "sw", "yo")
 
 def evaluated(code: str) -> tuple[Stage, Stage]:
     data = DataRef("own", 1, {}, code, "test", code)
-    predict = Stage(PredictSpec("e", "t", "own", data, 8, 4, "fp32"), f"predict own {code} test by pos → own (seed 1)")
-    return predict, Stage(ScoreSpec(predict.key, data, ()), f"score own {code} test by pos → own (seed 1)")
+    model = "pos → own (seed 1)"
+    predict = Stage(PredictSpec("e", "t", "own", data, 8, 4, "fp32"), f"predict own {code} test by {model}", model)
+    return predict, Stage(ScoreSpec(predict.key, data, ()), f"score own {code} test by {model}", model)
 
 
 def test_what_a_model_predicts_and_scores_is_one_line_that_says_how_much_was_done():

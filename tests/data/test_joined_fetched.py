@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from loopback import COMMIT, Server
 
+from xstilts.catalogue import Tasks
 from xstilts.data.download import Patience
 from xstilts.data.sources import Files, Hub, Url
 from xstilts.errors import InputError
@@ -16,7 +17,7 @@ from xstilts.formats.assembled import joined
 from xstilts.formats.rows import text_row
 from xstilts.formats.tsv import tsv
 from xstilts.kinds.classification import Classification
-from xstilts.task import Task, Tasks
+from xstilts.task import Task
 
 QUICK = Patience(tries=2, first_wait=0.001, longest_wait=0.002, silence=5.0)
 TSV = tsv(text_row(), {"label": 0, "text": 1})

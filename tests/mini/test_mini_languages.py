@@ -11,6 +11,7 @@ from itertools import pairwise
 import pytest
 from mini_specimens import specimens
 
+from xstilts.catalogue import Tasks
 from xstilts.mini.concepts import (
     CITIES,
     COMPARISONS,
@@ -42,7 +43,6 @@ from xstilts.mini.meaning import (
     Statement,
 )
 from xstilts.mini.suite import TASKS, Sizes, rows_of, splits_of
-from xstilts.task import Tasks
 
 UPOS = Tasks()["mini-pos"].kind.tags
 SPECIMENS = list(specimens())

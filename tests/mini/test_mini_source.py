@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from xstilts.catalogue import Tasks
 from xstilts.errors import InputError
 from xstilts.mini.source import suite_folder
 from xstilts.mini.suite import TASKS as SUITE_TASKS
 from xstilts.mini.suite import Sizes, write_split
-from xstilts.task import Tasks
 
 TASKS = Tasks()
 NAMES = [f"mini-{name}" for name in SUITE_TASKS]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from xstilts.catalogue import Tasks
 from xstilts.data.examples import ChoiceExample, QuestionExample, SentenceExample, TextExample, TokenExample
 from xstilts.errors import InputError
 from xstilts.mini import suite
@@ -38,7 +39,6 @@ from xstilts.mini.pools import pool_of
 from xstilts.mini.rows import Choice, Passage
 from xstilts.mini.sentences import identity
 from xstilts.mini.suite import RAW, SPLITS, TASKS, Sizes, rows_of, span, splits_of, write_split, write_suite
-from xstilts.task import Tasks
 
 SIZES = Sizes(train=60, tagged=60, dev=20, test=40, retrieval=30, mined=8, text=120, parallel=30)
 CODES = language_codes()

@@ -2,9 +2,9 @@
 
 import re
 
+from xstilts.catalogue import Tasks
 from xstilts.report.bibliography import bibliography, cited, known
 from xstilts.report.method import ENCODER_PAPERS
-from xstilts.task import Tasks
 
 
 def test_every_task_cites_a_paper_that_is_there():

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from xstilts.catalogue import Tasks
 from xstilts.data.sources import Drops
 from xstilts.errors import InputError
-from xstilts.task import Tasks
 
 SOURCES = """language\tsource\tlicense\tfirst_line\tlines
 sw\tone\tCC0-1.0\t1\t2

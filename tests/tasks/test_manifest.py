@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from xstilts.catalogue import Tasks
 from xstilts.data.sources import Drops, Files
 from xstilts.formats.assembled import Joined
-from xstilts.task import Task, Tasks
+from xstilts.task import Task
 
 TASKS = Tasks()
 FOLDERS = ("xtreme", "masakhane", "intermediate")

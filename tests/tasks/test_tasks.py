@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from task_specimens import SPECIMENS
 
+from xstilts.catalogue import Tasks
 from xstilts.data.examples import (
     Answer,
     ChoiceExample,
@@ -16,7 +17,6 @@ from xstilts.data.examples import (
     TokenExample,
 )
 from xstilts.errors import InputError
-from xstilts.task import Tasks
 
 TASKS = Tasks()
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 import xstilts
+from xstilts.catalogue import Tasks
 from xstilts.data.sources import Files
 from xstilts.errors import InputError
 from xstilts.kinds.base import Kind, TrainableKind
 from xstilts.languages import language
 from xstilts.metrics import METRICS
-from xstilts.task import Tasks
 
 TASKS = Tasks()
 PACKAGE = Path(xstilts.__file__).parent

@@ -12,11 +12,12 @@ import pytest
 from loopback import Server
 from task_specimens import LAREQA_POOL, LAREQA_ROWS, MEWSLI_ROWS, SPECIMENS
 
+from xstilts.catalogue import Tasks
 from xstilts.data.download import Patience
 from xstilts.data.examples import RawTextExample, TextExample
 from xstilts.data.sources import Url
 from xstilts.formats.translations import id_of_texts
-from xstilts.task import Task, Tasks
+from xstilts.task import Task
 
 TASKS = Tasks()
 QUICK = Patience(tries=1, first_wait=0.001, longest_wait=0.002, silence=5.0)

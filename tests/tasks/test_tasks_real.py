@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from xstilts.task import Task, Tasks
+from xstilts.catalogue import Tasks
+from xstilts.task import Task
 
 TASKS = Tasks()
 

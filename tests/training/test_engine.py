@@ -11,11 +11,11 @@ import pytest
 import torch
 
 from tests.tiny_encoder import write_encoder
+from xstilts.catalogue import Tasks
 from xstilts.data.features import Features, Limits
 from xstilts.encoders.encoder import Encoder, load_pieces
 from xstilts.inference.prediction import head_outputs
 from xstilts.settings import Sampling, TrainingSettings
-from xstilts.task import Tasks
 from xstilts.training import loop
 from xstilts.training.compute import Compute
 from xstilts.training.loop import DevSet, TrainingRun, TrainingTask

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from xstilts.catalogue import Tasks
 from xstilts.data.examples import (
     Answer,
     ChoiceExample,
@@ -18,7 +19,6 @@ from xstilts.data.examples import (
 from xstilts.data.sources import Drops
 from xstilts.errors import InputError
 from xstilts.formats.translations import id_of_texts, translated_pairs, translated_questions
-from xstilts.task import Tasks
 from xstilts.translation.rows import (
     check_translatable,
     matched_rows,

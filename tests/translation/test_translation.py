@@ -7,8 +7,8 @@ import pytest
 from tiny_translator import write_translator
 
 from xstilts.errors import InputError
+from xstilts.model_sources import TranslatorSource
 from xstilts.stage import TranslationModel
-from xstilts.study import TranslatorSource
 from xstilts.training.compute import Compute
 from xstilts.translation.models import Translator, find_translator
 

@@ -18,10 +18,11 @@ from xstilts.errors import InputError
 from xstilts.stage import DataRef, PredictSpec, ScoreSpec, TrainSpec, TranslateSpec
 
 if TYPE_CHECKING:
+    from xstilts.catalogue import Tasks
     from xstilts.data.examples import Example
     from xstilts.plan import Plan
     from xstilts.study import Study
-    from xstilts.task import Task, Tasks
+    from xstilts.task import Task
 
 FILE = "audit.json"
 VERSION = 1
@@ -125,7 +126,8 @@ def _without_models(study: Study) -> Study:
 
     A translation by a model has no words in common with what is evaluated; its original would have.
     """
-    from xstilts.study import EncoderSource, TaskRows
+    from xstilts.model_sources import EncoderSource
+    from xstilts.study import TaskRows
 
     def original(names: Iterable[str], rows: TaskRows | None) -> dict[str, Any]:
         if rows is None or not any(study.use(name, rows).translator for name in names):

@@ -173,7 +173,7 @@ class Evidence:
     @cached_property
     def kinds(self) -> dict[str, str]:
         """Target -> the kind of its task, of tasks that are the package's or the study's own."""
-        from xstilts.task import Tasks
+        from xstilts.catalogue import Tasks
 
         tasks = Tasks()
         known = {**dict.fromkeys(tasks.names(), ""), **self.own_kinds}

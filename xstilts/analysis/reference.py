@@ -130,7 +130,7 @@ def comparisons(
 
 def _is_official(rows: pl.DataFrame) -> bool:
     """Whether every language has as many rows as the official distribution, where that is known."""
-    from xstilts.task import Tasks
+    from xstilts.catalogue import Tasks
 
     known = Tasks()
     for task, language, split, examples in rows.select("task", "language", "split", "examples").unique().iter_rows():

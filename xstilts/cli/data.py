@@ -36,8 +36,8 @@ def check(
 
     Ends with exit code 2 if a file is broken, or if a task that was named has no file at all.
     """
+    from xstilts.catalogue import Tasks
     from xstilts.data.sources import check_data_dir
-    from xstilts.task import Tasks
     from xstilts.task_file import task_from_file
 
     check_data_dir(data_dir)
@@ -74,9 +74,9 @@ def download(
 
     What is in the data folder is not fetched. Ends with exit code 2 if something could not be fetched.
     """
+    from xstilts.catalogue import Tasks
     from xstilts.data.hub import hub_is_offline
     from xstilts.data.sources import check_data_dir
-    from xstilts.task import Tasks
     from xstilts.task_file import task_from_file
 
     check_data_dir(data_dir)

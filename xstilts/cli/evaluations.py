@@ -39,7 +39,7 @@ class Evaluations:
         made: dict[tuple[str, str], _Evaluation] = {}
         for stage in stages:
             if isinstance(stage.spec, PredictSpec | ScoreSpec):
-                task, model = stage.spec.data.task, stage.title.partition(" by ")[2]
+                task, model = stage.spec.data.task, stage.model
                 mine = self._of[stage.key] = made.setdefault((task, model), _Evaluation(task, model))
                 mine.left.add(stage.key)
                 mine.languages.add(stage.spec.data.language)

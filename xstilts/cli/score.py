@@ -25,9 +25,9 @@ def score(
     per line with blank lines between sentences for tagging; SOURCE<TAB>TARGET ids for mining; for retrieval the same,
     or one line number (from 0) per line.
     """
+    from xstilts.catalogue import Tasks
     from xstilts.errors import InputError
     from xstilts.sharing.submission import score_file
-    from xstilts.task import Tasks
     from xstilts.task_file import task_from_file
 
     known = Tasks(task_from_file(path) for path in task_file or ())

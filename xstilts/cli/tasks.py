@@ -39,8 +39,8 @@ def tasks(
     as_json: Json = False,
 ) -> None:
     """Lists the tasks, describes one, or shows examples of it."""
+    from xstilts.catalogue import Tasks
     from xstilts.data.sources import check_data_dir
-    from xstilts.task import Tasks
     from xstilts.task_file import task_from_file
 
     known = Tasks(task_from_file(path) for path in task_file or ())

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.data.sources import content_digest
 from xstilts.durable import cache_folder, publish_folder, read_manifest
-from xstilts.encoders.files import check_weights, first_line, hub_folder, load_config, read_config
+from xstilts.encoders.files import check_weights, first_line, hub_folder, load_config, load_weights, read_config
 from xstilts.errors import InputError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from xstilts.data.pieces import Pieces
-    from xstilts.study import EncoderSource
+    from xstilts.model_sources import EncoderSource
     from xstilts.training.heads import NormedClassifier
 
 _TOKENIZER_FILES = (
@@ -171,7 +171,7 @@ def _write_random_twin(folder: Path, names: list[str], seed: int, twin: Path) ->
             model = transformers.AutoModel.from_config(config, trust_remote_code=False)
         except Exception as error:
             raise InputError(
-                f"the encoder cannot be made: {type(error).__name__}: {str(error).strip().splitlines()[0]}",
+                f"the encoder cannot be made: {first_line(error)}",
                 where=folder,
             ) from error
     if getattr(model, "pooler", None) is not None:
@@ -290,7 +290,6 @@ class Encoder:
         Raises:
             InputError: If the weights do not fit the configuration.
         """
-        import transformers
         from transformers.utils import logging
 
         logging.disable_progress_bar()
@@ -301,15 +300,7 @@ class Encoder:
                 for name, value in vars(config).items():
                     if "dropout" in name and isinstance(value, float | int):
                         setattr(config, name, dropout)
-            model, report = transformers.AutoModel.from_pretrained(
-                folder,
-                config=config,
-                dtype="float32",
-                use_safetensors=True,
-                trust_remote_code=False,
-                local_files_only=True,
-                output_loading_info=True,
-            )
+            model, report = load_weights("AutoModel", folder, config=config)
         except Exception as error:
             raise InputError(
                 "the encoder cannot be loaded",

@@ -36,7 +36,7 @@ def hub_folder(what: str, repository: str, revision: str | None, offline: bool) 
         raise InputError(
             f"the {what} cannot be had from the hub",
             where=f"{repository} at {revision or 'main'}",
-            found=f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}",
+            found=first_line(error),
             fix="check the name and the network, or download it and give its folder as `path`",
         ) from error
     return Path(folder)
@@ -103,6 +103,31 @@ def load_config(folder: Path) -> Any:
             found=first_line(error),
             expected="an architecture that this version of transformers knows; code of others is never run",
         ) from error
+
+
+def load_weights(auto_class: str, folder: Path, **options: Any) -> tuple[Any, Any]:
+    """A model in float32 as a class of `transformers` loads it: from safetensors, here, and never by code beside them.
+
+    Args:
+        auto_class: Such as `AutoModel`.
+        folder: The checkpoint.
+        options: Further ones of `from_pretrained`.
+
+    Returns:
+        The model, and what `transformers` says of missing and unexpected weights.
+    """
+    import transformers
+
+    model, report = getattr(transformers, auto_class).from_pretrained(
+        folder,
+        dtype="float32",
+        use_safetensors=True,
+        trust_remote_code=False,
+        local_files_only=True,
+        output_loading_info=True,
+        **options,
+    )
+    return model, report
 
 
 def first_line(error: Exception) -> str:

@@ -9,12 +9,12 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
+from xstilts.catalogue import Tasks
 from xstilts.data.splits import SplitSlice
 from xstilts.plan import Plan
 from xstilts.planning.workload import Pace, Work, Workload
 from xstilts.stage import DataRef, PredictSpec, Stage, TrainedTask, TrainSpec
 from xstilts.store import Store
-from xstilts.task import Tasks
 
 if TYPE_CHECKING:
     from xstilts.training.compute import Compute

@@ -9,6 +9,7 @@ from typing import Any
 
 from safetensors.torch import load_file
 
+from xstilts.catalogue import Tasks
 from xstilts.data.examples import Example
 from xstilts.data.features import Features, Limits, read_features, write_features
 from xstilts.data.pieces import Pieces
@@ -21,7 +22,7 @@ from xstilts.planning.feature_cache import FEATURES_FILE, features_key, limits_o
 from xstilts.stage import DataRef, PredictSpec, Stage, TrainSpec, key_of
 from xstilts.stopping import Stop
 from xstilts.store import FEATURES, Store
-from xstilts.task import LoadedSplit, Task, Tasks
+from xstilts.task import LoadedSplit, Task
 from xstilts.training.compute import Compute
 from xstilts.training.heads import Head, Heads
 from xstilts.training.parallel import Processes

@@ -173,21 +173,20 @@ class LabelError(InputError):
             expected=f"one of {', '.join(map(str, labels))}",
             fix=fix,
         )
-        self.token = token
-        self._facts = (example_id, label, labels, token)
+        self.example_id, self.label, self.labels, self.token = example_id, label, labels, token
 
     def among(self, examples: Iterable[Example]) -> LabelError:
         """The same error; where most labels of the rows are unknown, its advice is to look at the columns."""
         golds = [example.gold for example in examples if example.gold is not None]
         found = [label for gold in golds for label in (gold if isinstance(gold, tuple) else (gold,))]
-        unknown = sum(label not in self._facts[2] for label in found)
+        unknown = sum(label not in self.labels for label in found)
         if len(found) < _ENOUGH_LABELS or 2 * unknown <= len(found):
             return self
         advice = (
             f"{unknown:,} of {len(found):,} labels are unknown: look at the task's `columns`, whether the labels stand"
             " there, and at its `labels`"
         )
-        return LabelError(*self._facts, fix=advice)
+        return LabelError(self.example_id, self.label, self.labels, self.token, fix=advice)
 
 
 def most_frequent(answers: Iterable[_Answer]) -> _Answer | None:

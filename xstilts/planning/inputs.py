@@ -5,6 +5,7 @@ In the draft of a plan, what is not there becomes one of the plan's absences and
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,13 +20,15 @@ from xstilts.encoders.encoder import (
     find_encoder,
 )
 from xstilts.errors import InputError, nearest
-from xstilts.plan import FETCHED, Plan
+from xstilts.model_sources import EncoderSource, TranslatorSource
+from xstilts.plan import Plan
 from xstilts.planning.chain import Chain
 from xstilts.stage import ABSENT, DataRef, TranslationModel, key_of
-from xstilts.study import EncoderSource, Study, TranslatorSource
+from xstilts.study import Study
 from xstilts.task import Announce, Task
 from xstilts.translation.models import find_translator
 
+_FETCHED = "a run fetches it"
 _UNKNOWN_ROWS = 10_000  # of a split that is not there and has no official number
 
 
@@ -77,8 +80,8 @@ class Inputs:
 
     def _absent_model(self, what: str, source: EncoderSource | TranslatorSource) -> str:
         """The digest that stands for a model of the hub that is not in the cache."""
-        there = "not in the cache" if self._offline else FETCHED
-        self._plan.absent(what, f"{source.hub} of the hub, {there}")
+        there = "not in the cache" if self._offline else _FETCHED
+        self._plan.absent(what, f"{source.hub} of the hub, {there}", is_fetched=not self._offline)
         return ABSENT + key_of(source.model_dump())
 
     def translator(self, name: str, source: str, target: str) -> TranslationModel:
@@ -126,12 +129,16 @@ class Inputs:
         """The digest that stands for files that are not there; tasks that read the same files have the same one."""
         fetched = self._fetching and task.holds(self._data_dir, code, split, fetching=True)
         places = task.places(code, split)[0]
-        first, *more = places.split("; ")
-        expected = f"expected as {first}" + (f" and {len(more)} more" if more else "")
-        guess = task.guess(self._data_dir, (first, *more))
-        expected += f"; {guess}" if guess is not None else ""
-        self._plan.absent(f"{task.name} {split}", FETCHED if fetched else expected, code)
+        why = _FETCHED if fetched else self._expected(task, places.split("; "))
+        self._plan.absent(f"{task.name} {split}", why, fetched, code)
         return ABSENT + places
+
+    def _expected(self, task: Task, places: Sequence[str]) -> str:
+        """Where files were expected, and what may have been meant."""
+        first, *more = places
+        expected = f"expected as {first}" + (f" and {len(more)} more" if more else "")
+        guess = task.guess(self._data_dir, places)
+        return expected if guess is None else f"{expected}; {guess}"
 
     def share_rows(self, ref: DataRef, other: DataRef) -> bool:
         """Whether two slices, of one task or of two that read the same files, have a row in common."""

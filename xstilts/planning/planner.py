@@ -359,9 +359,9 @@ class _Planner:
     def _scored(self, predict: PredictSpec, task: Task, chain: Chain, seed: int) -> Stage:
         what = f"{task.name} {predict.data.language} {predict.data.split}"
         by = self._title(chain, chain.path, seed)
-        stage = self.plan.add(Stage(predict, f"predict {what} by {by}"))
+        stage = self.plan.add(Stage(predict, f"predict {what} by {by}", by))
         spec = ScoreSpec(parent=stage.key, data=predict.data, metrics=task.metric_names)
-        return self.plan.add(Stage(spec, f"score {what} by {by}"))
+        return self.plan.add(Stage(spec, f"score {what} by {by}", by))
 
     def _check_unseen(self, evaluated: DataRef, chain: Chain) -> None:
         """What was trained on is not evaluated; what selected a checkpoint, or was only read, may be, and is noted."""

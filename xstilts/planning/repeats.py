@@ -46,16 +46,17 @@ class Repeats:
                 others |= {repr(task.dev): task.dev for task in stage.spec.tasks if task.dev is not None}
             elif isinstance(stage.spec, PredictSpec):
                 others[repr(stage.spec.data)] = stage.spec.data
-        return [
-            note
-            for mine, train in trained.items()
-            for theirs, other in others.items()
-            if mine != theirs and (train.task, train.language) == (other.task, other.language)
-            if (note := self._note(train, other)) is not None
-        ]
+        notes = []
+        for mine, train in trained.items():
+            seen: _Texts = dict(reversed(self._rows.get(mine, [])))
+            notes += [
+                self._note(train, seen, other)
+                for theirs, other in others.items()
+                if mine != theirs and (train.task, train.language) == (other.task, other.language)
+            ]
+        return [note for note in notes if note is not None]
 
-    def _note(self, train: DataRef, other: DataRef) -> str | None:
-        seen: _Texts = dict(reversed(self._rows.get(repr(train), [])))
+    def _note(self, train: DataRef, seen: _Texts, other: DataRef) -> str | None:
         rows = self._rows.get(repr(other), [])
         shared = [(seen[texts], row) for texts, row in rows if texts in seen]
         if not shared:

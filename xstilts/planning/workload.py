@@ -15,6 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xstilts.catalogue import Tasks
 from xstilts.data.examples import Example
 from xstilts.data.features import Features, Limits, read_features
 from xstilts.data.pieces import Pieces
@@ -28,7 +29,7 @@ from xstilts.planning.feature_cache import FEATURES_FILE, features_key, limits_o
 from xstilts.settings import Sampling, TrainingSettings
 from xstilts.stage import DataRef, PredictSpec, Stage, TrainedTask, TrainSpec, TranslateSpec
 from xstilts.store import FEATURES, Store
-from xstilts.task import LoadedSplit, Task, Tasks
+from xstilts.task import LoadedSplit, Task
 from xstilts.training.mixture import probabilities, steps
 
 if TYPE_CHECKING:

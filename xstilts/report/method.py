@@ -10,9 +10,10 @@ import polars as pl
 
 from xstilts.analysis.model_size import parameters_of
 from xstilts.analysis.summary import one_split_per_target
+from xstilts.catalogue import Tasks
 from xstilts.report.contents import Contents
 from xstilts.settings import TrainingSettings
-from xstilts.task import Task, Tasks
+from xstilts.task import Task
 from xstilts.wording import listed, number
 
 ENCODER_PAPERS = {

@@ -13,6 +13,7 @@ from xstilts.data.features import Features, Limits
 from xstilts.data.pieces import Pieces
 from xstilts.durable import read_json
 from xstilts.encoders.encoder import Encoder, encoder_folder, load_pieces
+from xstilts.encoders.files import first_line, load_weights
 from xstilts.errors import InputError
 from xstilts.inference.prediction import head_outputs
 from xstilts.kinds.base import TrainableKind
@@ -109,8 +110,8 @@ def load_predictor(model: Path, task: str | None = None, device: str = "auto", o
 
 def _check_serves(predictor: Predictor, task: str, model: Path) -> None:
     """A model predicts another task than its own if rows, labels and their order are the same, as of MNLI and XNLI."""
+    from xstilts.catalogue import Tasks
     from xstilts.planning.chain import same_outputs
-    from xstilts.task import Tasks
 
     try:
         known = Tasks()[task]
@@ -148,7 +149,6 @@ def _from_run(model: Path, task: str | None, compute: Compute, offline: bool) ->
 
 
 def _from_checkpoint(folder: Path, compute: Compute) -> Predictor:
-    import transformers
     from transformers.utils import logging
 
     if (folder / "plan.json").is_file():
@@ -162,18 +162,9 @@ def _from_checkpoint(folder: Path, compute: Compute) -> Predictor:
     said: dict[str, Any] = read_json(folder / MANIFEST) if (folder / MANIFEST).is_file() else {}
     kind = kind_from(said["kind"]) if said.get("kind") else _kind_of(folder)
     try:
-        model, report = getattr(transformers, AUTO_CLASSES[type(kind)]).from_pretrained(
-            folder,
-            dtype="float32",
-            use_safetensors=True,
-            trust_remote_code=False,
-            local_files_only=True,
-            output_loading_info=True,
-        )
+        model, report = load_weights(AUTO_CLASSES[type(kind)], folder)
     except Exception as error:
-        raise InputError(
-            f"the model cannot be loaded: {type(error).__name__}: {str(error).strip().splitlines()[0]}", where=folder
-        ) from error
+        raise InputError(f"the model cannot be loaded: {first_line(error)}", where=folder) from error
     if report["missing_keys"]:
         raise InputError(
             "the model's weights are incomplete",

@@ -21,7 +21,7 @@ from xstilts.kinds.multiple_choice import MultipleChoice
 from xstilts.kinds.ranking import Ranking
 from xstilts.kinds.span_qa import SpanQA
 from xstilts.kinds.tagging import Tagging
-from xstilts.store import MANIFEST
+from xstilts.store import MANIFEST, finished_record
 from xstilts.training.heads import Head, Heads
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class Trained:
         """The records of all training stages from the pretrained encoder to this one."""
         records = [self.record]
         while (parent := records[0]["spec"]["parent"]) is not None:
-            records.insert(0, _record(_store(self.out), "train", parent))
+            records.insert(0, finished_record(_store(self.out), "train", parent))
         return records
 
     def pretrained(self, offline: bool = False) -> tuple[str, Path]:
@@ -181,7 +181,7 @@ def find_trained(out: Path, name: str, task: str | None = None) -> Trained:
     else:
         key, head = _by_key(out, store, name)
         scored = [one for one in _scores(out) if _predicted_with(store, one.stage)[0] == key]
-    record = _record(store, "train", key)
+    record = finished_record(store, "train", key)
     tasks = [trained["task"] for trained in record["spec"]["tasks"]]
     if task is not None and task not in tasks:
         raise InputError(
@@ -247,7 +247,7 @@ def _by_name(out: Path, store: Path, name: str) -> tuple[list[Scored], str, str 
             raise InputError(
                 "nothing was trained for this: it is the pretrained encoder", where=name, fix="name another recipe"
             )
-        score = dev_score(_record(store, "train", key))
+        score = dev_score(finished_record(store, "train", key))
         if best is None or score > best[0]:
             best = (score, chain, key, head)
     assert best is not None
@@ -292,15 +292,6 @@ def _store(out: Path) -> Path:
             "this is not the folder of a run", where=out, expected="plan.json", fix="name the --out of a run"
         )
     return Path(read_json(path)["store"])
-
-
-def _record(store: Path, kind: str, key: str) -> dict[str, Any]:
-    found = read_manifest(store / kind / key, MANIFEST)
-    if found is None:
-        raise InputError(
-            f"a {kind} stage is no longer in the store", where=store / kind / key, fix="run the study again"
-        )
-    return found
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xstilts.data.examples import Example, QuestionExample
-from xstilts.durable import publish_folder, read_manifest, read_record
+from xstilts.durable import publish_folder, read_record
 from xstilts.errors import InputError, RunError, nearest
 from xstilts.kinds.bitext import Bitext
 from xstilts.kinds.span_qa import SpanQA
 from xstilts.results import Results
 from xstilts.sharing.submission import read_predictions, write_predictions
-from xstilts.store import MANIFEST as STAGE
+from xstilts.store import finished_record
 from xstilts.task import Task
 
 if TYPE_CHECKING:
@@ -189,10 +189,10 @@ def _dev_score(rows: pl.DataFrame, store: Path) -> float | None:
     """The mean over tasks of the dev score that the last training reached; None unless every trained task has one."""
     scores = []
     for row in rows.unique("task", maintain_order=True).iter_rows(named=True):
-        predict = _record(store, "predict", _record(store, "score", row["stage"])["spec"]["parent"])
+        predict = finished_record(store, "predict", finished_record(store, "score", row["stage"])["spec"]["parent"])
         if predict["spec"]["head"] is None:
             continue  # nothing is trained for retrieval
-        training = _record(store, "train", predict["spec"]["parent"]).get("training") or {}
+        training = finished_record(store, "train", predict["spec"]["parent"]).get("training") or {}
         reached = [one["score"] for one in training["evaluations"] if one["step"] == training["best_step"]]
         if not reached or reached[-1] is None:
             return None
@@ -205,15 +205,6 @@ def _of(rows: pl.DataFrame, system: System) -> pl.DataFrame:
 
     mine = (pl.col("encoder") == system.encoder) & (pl.col("recipe") == system.recipe) & (pl.col("seed") == system.seed)
     return rows.filter(mine)
-
-
-def _record(store: Path, kind: str, key: str) -> dict[str, Any]:
-    found = read_manifest(store / kind / key, STAGE)
-    if found is None:
-        raise InputError(
-            f"a {kind} stage is no longer in the store", where=store / kind / key, fix="run the study again"
-        )
-    return found
 
 
 def _refuse_partial(submission: Submission) -> None:
@@ -230,7 +221,7 @@ def _refuse_partial(submission: Submission) -> None:
 def _write(task: Task, row: Mapping[str, Any], data_dir: Path | None, store: Path, folder: Path) -> list[str]:
     """Writes one file, reads it again, and returns what may keep it from being fit for the leaderboard."""
     code, split = row["language"], row["split"]
-    score = _record(store, "score", row["stage"])
+    score = finished_record(store, "score", row["stage"])
     loaded = task.load(data_dir, code, split)
     if loaded.digest != score["spec"]["data"]["digest"]:
         raise InputError(
@@ -238,7 +229,7 @@ def _write(task: Task, row: Mapping[str, Any], data_dir: Path | None, store: Pat
             where=data_dir,
             fix="name the data folder of the run, or run the study again",
         )
-    _record(store, "predict", score["spec"]["parent"])
+    finished_record(store, "predict", score["spec"]["parent"])
     predictions = _stored(task, row, loaded.examples, store / "predict" / score["spec"]["parent"])
     path = folder / task.name / f"test-{code}.{'json' if isinstance(task.kind, SpanQA) else 'tsv'}"
     path.parent.mkdir(exist_ok=True)

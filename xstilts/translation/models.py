@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from xstilts.data.sources import content_digest
 from xstilts.encoders.encoder import weight_files
-from xstilts.encoders.files import hub_folder
+from xstilts.encoders.files import first_line, hub_folder, load_weights
 from xstilts.errors import InputError
 from xstilts.languages import language
 from xstilts.stage import TranslationModel
 
 if TYPE_CHECKING:
-    from xstilts.study import TranslatorSource
+    from xstilts.model_sources import TranslatorSource
     from xstilts.training.compute import Compute
 
 _SUFFIXES = (".json", ".txt", ".model", ".spm")
@@ -167,21 +167,15 @@ class Translator:
         Raises:
             InputError: If they cannot be loaded.
         """
-        import transformers
         from transformers.utils import logging
 
         logging.disable_progress_bar()
         logging.set_verbosity_error()
         tokenizer = _load_tokenizer(folder)
         try:
-            model = transformers.AutoModelForSeq2SeqLM.from_pretrained(
-                folder, dtype="float32", use_safetensors=True, trust_remote_code=False, local_files_only=True
-            )
+            model, _ = load_weights("AutoModelForSeq2SeqLM", folder)
         except Exception as error:
-            raise InputError(
-                f"the translator cannot be loaded: {type(error).__name__}: {str(error).strip().splitlines()[0]}",
-                where=folder,
-            ) from error
+            raise InputError(f"the translator cannot be loaded: {first_line(error)}", where=folder) from error
         return cls(tokenizer, model, use, compute)
 
     def translate(
