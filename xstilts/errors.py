@@ -52,11 +52,15 @@ class InputError(XstiltsError):
         ]
         super().__init__("\n".join([f"{where}: {what}" if where is not None else what, *more]))
         self.what, self.where = what, where
-        self._without_place = "\n".join([what, *more])
+        self._found, self._expected, self._fix = found, expected, fix
 
     def placed(self, where: object) -> InputError:
         """The same error with another place, more telling than its own."""
-        return InputError(self._without_place, where=where)
+        return InputError(self.what, where=where, found=self._found, expected=self._expected, fix=self._fix)
+
+    def advised(self, fix: str) -> InputError:
+        """The same error with other advice, from somebody who knows more."""
+        return InputError(self.what, where=self.where, found=self._found, expected=self._expected, fix=fix)
 
 
 def nearest(name: str, known: list[str]) -> str | None:

@@ -24,6 +24,11 @@ def p_text(p: float) -> str:
     return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
 
 
+def lead(value: float, baseline: str) -> str:
+    """What the largest of several differences from a baseline is: a gain, or the smallest loss."""
+    return f"largest gain over {baseline}" if value > 0 else f"smallest loss against {baseline}"
+
+
 def listed(names: Sequence[str]) -> str:
     """Names as a sentence lists them: `a, b and c`."""
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

@@ -70,7 +70,7 @@ def test_randomization_is_of_every_headline_metric():
 
 def test_the_answer_in_words(records):
     sentence = recipe_differences(study(records)).sentence
-    assert sentence.startswith("The largest zero-shot difference from direct is that of good, +10.0 [")
+    assert sentence.startswith("The largest gain over direct zero-shot is that of good, +10.0 [")
     assert "of 2 recipes: 1 better, 0 worse, 1 within 1.0 points of direct, 0 undecided" in sentence
 
 

@@ -23,7 +23,7 @@ from xstilts.analysis.significance import (
 )
 from xstilts.analysis.stochastic_order import almost_stochastic_order
 from xstilts.analysis.summary import OVERALL, ZERO_SHOT, LanguageScore
-from xstilts.wording import counted, listed, number, p_text, with_interval
+from xstilts.wording import counted, lead, listed, number, p_text, with_interval
 
 QUESTION = "What did each recipe do?"
 _SCHEMA = {
@@ -174,7 +174,7 @@ def _sentence(gains: dict[str, Estimate], baseline: str, margin: float) -> str:
     for found in gains.values():
         counts[verdict(found, margin)] += 1
     start = (
-        f"The largest zero-shot difference from {baseline} is that of {best}, {estimated(gains[best])} points"
+        f"The {lead(gains[best].value, baseline)} zero-shot is that of {best}, {estimated(gains[best])} points"
         f" ({p_text(adjusted[best])}, adjusted for {counted(len(gains), 'recipe')})."
     )
     shares = [

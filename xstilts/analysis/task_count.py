@@ -18,7 +18,7 @@ from xstilts.analysis.critical_values import LEVEL
 from xstilts.analysis.evidence import Answer, Evidence, Recipe, gain
 from xstilts.analysis.intervals import Estimate, average, combined, estimated
 from xstilts.analysis.significance import p_value, verdict
-from xstilts.wording import counted, listed, number, with_interval
+from xstilts.wording import counted, lead, listed, number, with_interval
 
 QUESTION = "How many intermediate tasks, jointly or in sequence?"
 _NUMBERS = dict.fromkeys(("delta", "delta_low", "delta_high"), pl.Float64)
@@ -282,10 +282,9 @@ def _sentence(trends: Mapping[str, Estimate], rows: Sequence[Mapping[str, Any]],
     if not front and all(row["efficient"] is not None for row in mine):
         cheapest = f" Judged by means, no recipe gains anything over {baseline}."
     low, high = number(best["delta_low"], True), number(best["delta_high"], True)
-    kind = f"largest gain over {baseline}" if best["delta"] > 0 else f"smallest loss against {baseline}"
     return (
         (f"Each further task changes the zero-shot gain {listed(slopes)}; the" if slopes else "The")
-        + f" {kind} is that of {best['recipe']}, {number(best['delta'], True)} [{low}, {high}]"
+        + f" {lead(best['delta'], baseline)} is that of {best['recipe']}, {number(best['delta'], True)} [{low}, {high}]"
         + f" points from {counted(best['count'], 'task')}.{cheapest}"
     )
 

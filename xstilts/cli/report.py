@@ -43,8 +43,6 @@ def report(
         from xstilts.report.page import write_report
 
         page = (to or out) / "report.html"
-        contents.verdicts  # noqa: B018, a claim that is none ends it before there is a folder
-        page.parent.mkdir(parents=True, exist_ok=True)
         write_report(contents, page)
         typer.echo(page)
         return

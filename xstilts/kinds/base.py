@@ -155,38 +155,30 @@ class LabelError(InputError):
         label: The label.
         labels: The set.
         token: Which token of the row has it, from 0.
-        fix: What to do.
     """
 
-    def __init__(
-        self,
-        example_id: str,
-        label: object,
-        labels: Sequence[object],
-        token: int = 0,
-        fix: str = "correct the row, or the task's labels",
-    ) -> None:
+    def __init__(self, example_id: str, label: object, labels: Sequence[object], token: int = 0) -> None:
         super().__init__(
             "a label is not in the task's set",
             where=f"row {example_id}",
             found=repr(label),
             expected=f"one of {', '.join(map(str, labels))}",
-            fix=fix,
+            fix="correct the row, or the task's labels",
         )
-        self.example_id, self.label, self.labels, self.token = example_id, label, labels, token
+        self.token = token
+        self._labels = labels
 
-    def among(self, examples: Iterable[Example]) -> LabelError:
+    def among(self, examples: Iterable[Example]) -> InputError:
         """The same error; where most labels of the rows are unknown, its advice is to look at the columns."""
         golds = [example.gold for example in examples if example.gold is not None]
         found = [label for gold in golds for label in (gold if isinstance(gold, tuple) else (gold,))]
-        unknown = sum(label not in self.labels for label in found)
+        unknown = sum(label not in self._labels for label in found)
         if len(found) < _ENOUGH_LABELS or 2 * unknown <= len(found):
             return self
-        advice = (
+        return self.advised(
             f"{unknown:,} of {len(found):,} labels are unknown: look at the task's `columns`, whether the labels stand"
             " there, and at its `labels`"
         )
-        return LabelError(self.example_id, self.label, self.labels, self.token, fix=advice)
 
 
 def most_frequent(answers: Iterable[_Answer]) -> _Answer | None:

@@ -31,13 +31,15 @@ WORTH_KEEPING = 40
 
 
 def write_report(contents: Contents, path: Path) -> None:
-    """Writes the page; an earlier one stays whole until the new one is complete.
+    """Writes the page, and its folder if need be; an earlier page stays whole until the new one is complete.
 
     Args:
         contents: What there is to report.
         path: The HTML file.
     """
-    write_text(path, page(contents))
+    text = page(contents)  # before there is a folder: claims may be wrong
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_text(path, text)
 
 
 def page(contents: Contents) -> str:

@@ -169,10 +169,8 @@ def _piped(kind: Kind, objects: Iterator[_Object], path: Path) -> Iterator[_Obje
         if path != STDIN or not others:
             raise
         others.sort(key=lambda form: form != "text")
-        fix = f"if it is no JSON, say what it is: --input {others[0]}"
-        raise InputError(
-            f"{error}\n  to fix:   {fix}" + "".join(f", or --input {form}" for form in others[1:])
-        ) from None
+        options = ", or ".join(f"--input {form}" for form in others)
+        raise error.advised(f"if it is no JSON, say what it is: {options}") from None
     if first is not None:
         yield first
     yield from objects
