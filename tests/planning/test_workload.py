@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tiny_study import TINY, tiny_study, write_data, write_working_encoder
@@ -98,18 +99,23 @@ def test_a_joint_stage_has_the_steps_of_both_tasks_and_pieces_by_their_chances(f
     assert joint.trained == pytest.approx(joint.steps * a_step)
 
 
+def with_dev_alone(folder: Path, test: str, **changes: Any) -> tuple[Study, Plan]:
+    """A study of the package's XNLI, of which thirty rows of the dev set are there; and the draft of its plan."""
+    (folder / "data" / "xnli").mkdir(parents=True)
+    rows = "".join(f"A man sleeps in room {at}.\tSomebody is awake.\tneutral\n" for at in range(30))
+    (folder / "data" / "xnli" / "dev-en.tsv").write_text(rows)
+    write_data(folder)
+    write_working_encoder(folder)
+    study = tiny_study(
+        folder, tasks={}, recipes={"direct": []}, targets={"xnli": {"evaluate": ["en"], "test": test}},
+        task_defaults={"mnli": {"dev": "none"}}, **changes,
+    )  # fmt: skip
+    return study, make_plan(study, folder / "data", offline=True, draft=True)
+
+
 def test_rows_that_are_not_there_are_as_many_as_officially_and_as_long_as_others_of_their_task(tmp_path):
     """The package's task of this name knows its sizes; its files here are a dev set alone."""
-    (tmp_path / "data" / "xnli").mkdir(parents=True)
-    rows = "".join(f"A man sleeps in room {at}.\tSomebody is awake.\tneutral\n" for at in range(30))
-    (tmp_path / "data" / "xnli" / "dev-en.tsv").write_text(rows)
-    write_data(tmp_path)
-    write_working_encoder(tmp_path)
-    study = tiny_study(
-        tmp_path, tasks={}, recipes={"direct": []}, targets={"xnli": {"evaluate": ["en"], "test": "test[:50%]"}},
-        task_defaults={"mnli": {"dev": "none"}}, training=EPOCHS,
-    )  # fmt: skip
-    plan = make_plan(study, tmp_path / "data", offline=True, draft=True)
+    study, plan = with_dev_alone(tmp_path, test="test[:50%]", training=EPOCHS)
     workload = Workload(plan, study.known_tasks, tmp_path / "data", Store(tmp_path / "store"))
     assert plan.absences
     predict = next(stage for stage in plan.stages.values() if isinstance(stage.spec, PredictSpec))
@@ -133,16 +139,7 @@ def test_without_the_encoder_pieces_are_those_of_another_tokenizer(folder, tmp_p
 
 
 def test_the_official_number_of_rows_counts_where_files_hold_a_part_and_it_is_asked_for(tmp_path):
-    (tmp_path / "data" / "xnli").mkdir(parents=True)
-    rows = "".join(f"A man sleeps in room {at}.\tSomebody is awake.\tneutral\n" for at in range(30))
-    (tmp_path / "data" / "xnli" / "dev-en.tsv").write_text(rows)
-    write_data(tmp_path)
-    write_working_encoder(tmp_path)
-    study = tiny_study(
-        tmp_path, tasks={}, recipes={"direct": []}, targets={"xnli": {"evaluate": ["en"], "test": "dev[:10%]"}},
-        task_defaults={"mnli": {"dev": "none"}},
-    )  # fmt: skip
-    plan = make_plan(study, tmp_path / "data", offline=True, draft=True)
+    study, plan = with_dev_alone(tmp_path, test="dev[:10%]")
     stage = next(stage for stage in plan.stages.values() if isinstance(stage.spec, PredictSpec))
     some, whole = (
         Workload(plan, study.known_tasks, tmp_path / "data", Store(tmp_path / "s"), official=official).work(stage)
