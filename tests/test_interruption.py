@@ -229,10 +229,12 @@ def test_a_run_that_is_killed_again_and_again_ends_with_the_same_table(folder, t
     killed = tmp_path / "killed"
     study = write_study(killed, LONGER)
     random = Random(7)
-    # In the first training stage, and in a later one; tests/faults kills at every other moment.
+    # In the first training stage; between two stages; in a later training stage; among predictions and scores.
     moments: list[Callable[[], bool]] = [
         lambda: progress_of(killed)[1] >= random.randint(3, 9),
+        lambda: progress_of(killed)[0] >= 1,
         lambda: progress_of(killed) >= (3, random.randint(2, 9)),
+        lambda: progress_of(killed)[0] >= 7,
     ]
     codes = []
     for moment in moments:
