@@ -45,8 +45,8 @@ def _lines(content: bytes, _: Reader) -> int:
 
 
 def _all_lines(content: bytes, _: Reader) -> int:
-    texts = _texts(content)
-    return len(texts) - (texts[-1] == "")
+    text = content.removeprefix(b"\xef\xbb\xbf")
+    return text.count(b"\n") + (text != b"" and not text.endswith(b"\n"))
 
 
 def _filled(content: bytes, _: Reader) -> int:

@@ -57,6 +57,8 @@ def fuzz(name: str, amount: settings) -> None:
         @example(specimen.content.replace(b"\n", b"\r\n"))
         @example(b"\xef\xbb\xbf" + specimen.content)
         @example(specimen.content + b"\x00")
+        @example(specimen.content + b"\r")
+        @example(specimen.content.partition(b"\n")[0] + b"\n\r")
         @example(b"")
         def run(content: bytes) -> None:
             read_or_refuse(specimen, content, Path(folder))

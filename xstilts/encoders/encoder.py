@@ -165,9 +165,9 @@ def _write_random_twin(folder: Path, names: list[str], seed: int, twin: Path) ->
     transformers.utils.logging.disable_progress_bar()
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
+        config = load_config(folder)
+        config.dtype = "float32"
         try:
-            config = transformers.AutoConfig.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
-            config.dtype = "float32"
             model = transformers.AutoModel.from_config(config, trust_remote_code=False)
         except Exception as error:
             raise InputError(

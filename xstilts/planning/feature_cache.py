@@ -11,6 +11,7 @@ from typing import Any
 from xstilts.data.features import Limits
 from xstilts.data.pieces import Pieces
 from xstilts.encoders.encoder import Encoder, load_pieces
+from xstilts.encoders.files import load_config
 from xstilts.plan import Plan
 from xstilts.stage import DataRef, PredictSpec, Stage, TrainSpec, key_of
 from xstilts.store import FEATURES
@@ -43,10 +44,7 @@ def limits_of(settings: dict[str, Any], digest: str, folder: Path) -> Limits:
 
 @lru_cache
 def _max_positions(digest: str, folder: Path) -> int:
-    import transformers
-
-    config = transformers.AutoConfig.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
-    return Encoder.positions(config)
+    return Encoder.positions(load_config(folder))
 
 
 @lru_cache(maxsize=4)

@@ -12,6 +12,7 @@ from typing import Any
 
 from xstilts.durable import publish_folder
 from xstilts.encoders.encoder import copy_tokenizer
+from xstilts.encoders.files import load_weights
 from xstilts.errors import InputError
 from xstilts.kinds.base import Kind
 from xstilts.kinds.ranking import Ranking
@@ -114,10 +115,8 @@ def _difference_when_loaded(
     draft: Path, trained: Trained, pretrained: Path, kind: Kind | None, auto_class: str
 ) -> float:
     """Compares what a stranger would load with what the stage computes."""
-    import transformers
-
     assert kind is not None
-    model = getattr(transformers, auto_class).from_pretrained(draft, local_files_only=True, trust_remote_code=False)
+    model, _ = load_weights(auto_class, draft)
     encoder, head = trained.load(pretrained)
     assert head is not None
     return largest_difference(encoder, head, kind, model)
