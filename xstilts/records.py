@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from xstilts.durable import publish_file, read_json
 from xstilts.stage import Stage, TrainSpec
 from xstilts.store import MANIFEST
+from xstilts.wording import counted
 
 if TYPE_CHECKING:
     import polars as pl
@@ -183,12 +184,14 @@ def made_with(plan: Plan, store: Store) -> dict[str, dict[str, int]]:
     """How many of a plan's finished stages each version of each package, and each device, had a part in.
 
     Returns:
-        `versions` ("torch 2.9.0" -> stages) and `devices` ("cpu" -> stages).
+        `versions` ("torch 2.9.0" -> stages) and `devices` ("cpu, 2 threads" -> stages).
     """
     versions: Counter[str] = Counter()
     devices: Counter[str] = Counter()
     for stage in plan.stages.values():
         record = _record(store, stage) or {}
         versions.update(f"{package} {version}" for package, version in record.get("versions", {}).items())
-        devices.update([record["device"]] if "device" in record else [])
+        if "device" in record:
+            threads = record.get("threads")
+            devices[record["device"] + (f", {counted(threads, 'thread')}" if threads else "")] += 1
     return {"versions": dict(sorted(versions.items())), "devices": dict(sorted(devices.items()))}

@@ -48,6 +48,8 @@ def run_stage(stage: Stage, bench: Workbench) -> dict[str, Any]:
         The stage's record: what `stage.json` says beside its identity.
     """
     record: dict[str, Any] = {"versions": _versions(), "device": str(bench.compute.device), "collapsed": []}
+    if bench.compute.device.type == "cpu":
+        record["threads"] = torch.get_num_threads()  # sums in another order round otherwise
     for key in stage.parents:
         parent = bench.store.manifest(bench.plan.stages[key])
         if parent is None:
