@@ -168,7 +168,7 @@ def test_a_target_without_training_has_no_partial():
 
 def test_the_answer_names_the_closest_measure_and_how_well_it_predicts():
     answer = metric_correlation(study())
-    assert "2 dev measures that these recipes share" in answer.sentence
+    assert "2 measures of intermediate training that these recipes share" in answer.sentence
     assert "over 12 runs of 6 recipes; it predicts a left-out recipe to within" in answer.sentence
     # within each task accuracy and transfer rise together, point by point
     assert "Among recipes with the same tasks, accuracy goes most closely with it: Spearman +1.00 [" in answer.sentence

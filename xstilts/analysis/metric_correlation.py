@@ -170,7 +170,7 @@ def fitted_line(x: Sequence[float] | FloatArray, y: Sequence[float] | FloatArray
 
 
 def dev_metrics(evidence: Evidence) -> pl.DataFrame:
-    """Dev metrics of every run's last intermediate stage at the checkpoint that was kept.
+    """Dev metrics, and the training loss, of every run's last intermediate stage at the checkpoint that was kept.
 
     Returns:
         Columns encoder, recipe, seed, tasks, metric and dev (the mean over the stage's tasks).
@@ -322,7 +322,7 @@ def _sentence(row: dict[str, Any], metrics: int) -> str:
     low, high = row["spearman_low"], row["spearman_high"]
     known = low is not None and high is not None
     certain = known and (low > 0 or high < 0)
-    measures, name = f"{counted(metrics, 'dev measure')} that these recipes share", row["metric"]
+    measures, name = f"{counted(metrics, 'measure')} of intermediate training that these recipes share", row["metric"]
     start = (
         f"Of {measures}, {name} goes most closely with the zero-shot score"
         if certain

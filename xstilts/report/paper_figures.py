@@ -84,11 +84,9 @@ def _correlation(contents: Contents, answer: Answer, label: str) -> Figure | Non
     runs = runs.join(dev_metrics(contents.evidence).filter(pl.col("metric") == best["metric"]), on=_RUN)
     points = tuple(Point("", row["dev"], Interval(row["score"], row["score"], row["score"])) for row in runs.to_dicts())
     metric = str(best["metric"]).replace("_", " ")
-    caption = (
-        f"The dev measure that goes most closely with transfer, {metric}, against the mean zero-shot score; a point"
-    )
-    caption += f" per run of {best['encoder']}."
-    return Scatter(label, (caption,), f"{metric} on dev of the last intermediate stage", "zero-shot score", points)
+    caption = f"The intermediate measure that goes most closely with transfer, {metric}, against the mean zero-shot"
+    caption += f" score; a point per run of {best['encoder']}."
+    return Scatter(label, (caption,), f"{metric} of the last intermediate stage", "zero-shot score", points)
 
 
 def _mixes(contents: Contents, answer: Answer, label: str) -> Figure | None:

@@ -37,8 +37,8 @@ _CAPTIONS = {
     "trends": "Fitted trends of the gain",
     "pairs": "Recipes of the same tasks, arranged otherwise or in another order: difference in gain",
     "forgetting": "Dev scores of earlier tasks before and after later stages, in points",
-    "correlations": "Correlation of each dev measure with the zero-shot score, by target, and within recipes of the"
-    " same tasks",
+    "correlations": "Correlation of each intermediate measure with the zero-shot score, by target, and within recipes"
+    " of the same tasks",
     "gains": "Gain of every recipe with every encoder",
     "mixes": "Each mix against the same tasks in one language, by group of languages",
     "clusters": "Mean score and difference of every recipe by group of languages",
@@ -221,7 +221,7 @@ def _correlation(evidence: Evidence, answer: Answer) -> list[Block]:
         order = mine.sort("spearman", descending=True).to_dicts()
         drawn = forest(
             [(row["metric"], row) for row in order],
-            f"Spearman’s correlation of each dev measure with the zero-shot score{where}",
+            f"Spearman’s correlation of each intermediate measure with the zero-shot score{where}",
             value="spearman",
             decimals=2,
             unit="",
@@ -234,7 +234,7 @@ def _correlation(evidence: Evidence, answer: Answer) -> list[Block]:
 
 
 def _scatter(points: pl.DataFrame, metric: str, where: str) -> Figure:
-    """Runs: a dev measure of the intermediate task against the zero-shot score, with a least-squares line."""
+    """Runs: a measure of the intermediate task against the zero-shot score, with a least-squares line."""
     x, y = points["dev"].to_list(), points["score"].to_list()
     intercept, slope = metric_correlation.fitted_line(x, y)
     series = [Series("least squares", [(at, intercept + slope * at) for at in (min(x), max(x))], color=7, dots=False)]
