@@ -65,7 +65,7 @@ REF = DataRef("t", 1, {"kind": "k"}, "en", "test", "d")
 MODEL = TranslationModel("d", "s", "t", "p", 1, 8, "auto")
 SPECS: tuple[Spec, ...] = (
     TranslateSpec(REF, "sw", MODEL, None),
-    TrainSpec("e", "p", False, (TrainedTask("t", (REF,), REF),), None, {"epochs": 1}, 1),
+    TrainSpec("e", "p", False, (TrainedTask("t", (REF,), REF),), None, {"epochs": 1}, 1, None),
     PredictSpec("e", "p", "h", REF, 8, 2, "auto", None, ("mean",), ("cosine",)),
     ScoreSpec("p", REF, ("accuracy",)),
 )
@@ -260,12 +260,6 @@ def test_a_field_of_a_target_changes_what_hangs_on_it(folder, name):
     study, before, after, changed = TARGET[name]
     plans = [plan_of(folder, {**study, "targets": targets}) for targets in (before, after)]
     assert changed_kinds(*plans) == changed
-
-
-def test_robertas_classifiers_go_without_saying_in_a_key():
-    spec = TrainSpec("e", "p", False, (), None, {}, 1)
-    assert "classifier" not in Stage(spec, "t").spec_json()
-    assert Stage(replace(spec, classifier="modernbert"), "t").spec_json()["classifier"] == "modernbert"
 
 
 def test_only_stages_with_a_classifier_say_whose_hidden_layer_it_has(folder):

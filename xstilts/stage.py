@@ -107,7 +107,7 @@ class TrainSpec:
     sampling: dict[str, Any] | None
     settings: dict[str, Any]
     seed: int
-    classifier: str | None = None
+    classifier: str | None
 
 
 @dataclass(frozen=True)
@@ -181,9 +181,8 @@ class Stage:
         return tuple(dict.fromkeys(key for key in (self.parent, *rows) if key is not None))
 
     def spec_json(self) -> dict[str, Any]:
-        """The spec as JSON; RoBERTa's classifiers go without saying, as in keys that are older than the others."""
-        content = asdict(self.spec)
-        return {name: value for name, value in content.items() if (name, value) != ("classifier", None)}
+        """The spec as JSON: what the key is the hash of, and what `stage.json` says."""
+        return asdict(self.spec)
 
 
 def key_of(*parts: Any) -> str:

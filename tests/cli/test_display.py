@@ -13,7 +13,7 @@ from xstilts.stage import DataRef, PredictSpec, ScoreSpec, Stage, TrainSpec
 
 
 def stage(title: str, seed: int) -> Stage:
-    return Stage(TrainSpec("e", None, False, (), None, {}, seed), title)
+    return Stage(TrainSpec("e", None, False, (), None, {}, seed, None), title)
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ def plan_of(parents: list[list[int]]) -> Plan:
     stages: list[Stage] = []
     for number, mine in enumerate(parents):
         task = TrainedTask("t", rows(*(stages[parent].key for parent in mine)), None)
-        stages.append(plan.add(Stage(TrainSpec("e", None, False, (task,), None, {}, number), f"stage {number}")))
+        stages.append(plan.add(Stage(TrainSpec("e", None, False, (task,), None, {}, number, None), f"stage {number}")))
     for stage in stages:
         ref = DataRef("t", 1, {}, "en", "test", stage.key)
         score = plan.add(Stage(ScoreSpec(stage.key, ref, ("m",)), f"score of {stage.title}"))

@@ -207,7 +207,7 @@ def test_one_process_of_a_stage_has_no_others_to_hold_parts(nodes, prepared, tmp
 def test_scoring_asks_for_no_gpu_and_everything_else_for_what_was_said():
     asked = OnRay(gpus=0.25, cpus=2, memory=3)
     score = Stage(ScoreSpec("parent", DataRef("t", 1, {}, "en", "test", "d"), ("m",)), "score")
-    train = Stage(TrainSpec("e", None, False, (), None, {}, 1), "train")
+    train = Stage(TrainSpec("e", None, False, (), None, {}, 1, None), "train")
     assert asked.needs(score) == {"num_cpus": 1, "num_gpus": 0}
     assert asked.needs(train) == {"num_cpus": 2, "num_gpus": 0.25, "memory": 3e9}
     assert "memory" not in OnRay().needs(train)

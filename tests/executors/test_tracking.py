@@ -15,7 +15,7 @@ from xstilts.stage import DataRef, ScoreSpec, Stage, TrainedTask, TrainSpec
 
 REF = DataRef("nli", 1, {"kind": "k"}, "en", "train", "d")
 SPEC = TrainSpec(
-    "e", None, False, (TrainedTask("nli", (REF,), REF),), None, {"learning_rate": 0.5, "patience": None}, 3
+    "e", None, False, (TrainedTask("nli", (REF,), REF),), None, {"learning_rate": 0.5, "patience": None}, 3, None
 )
 STAGE = Stage(SPEC, "train nano → nli (seed 3)")
 RECORD = {

@@ -167,7 +167,7 @@ def test_a_finished_stage_tells_the_pace_of_others_with_its_encoder(folder, fini
 
 
 def test_a_stage_of_another_kind_has_the_median_pace_of_its_encoder():
-    stage = Stage(TrainSpec("e", None, False, (), None, {}, 1), "train")
+    stage = Stage(TrainSpec("e", None, False, (), None, {}, 1, None), "train")
     work = Work(10, 600.0, 90.0, counted=True)
     predict = Stage(PredictSpec("e", None, None, None, 1, 1, "auto"), "predict")  # type: ignore[arg-type]
     paces = Paces({("e", "a", 1, 1): 1.0, ("e", "b", 1, 1): 3.0, ("other", "a", 1, 1): 100.0}, "")
