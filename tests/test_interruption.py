@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
+import multiprocessing
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 import torch
+from faults.campaign import MODEL, PRELOADED, run
 from safetensors.torch import load_file
 from tiny_study import TINY, tiny_study, write_data, write_study, write_working_encoder
 
@@ -30,7 +30,6 @@ from xstilts.stopping import StoppedError
 from xstilts.store import Store
 from xstilts.training.compute import Compute
 
-ROOT = Path(__file__).parents[1]
 JOINT = {"tasks": ["own_qa", "own_ner", "own_text"], "sampling": {"temperature": 3}}
 TEXT = {
     "kind": "masked_lm",
@@ -188,25 +187,6 @@ LONGER = {
 }
 
 
-def start(study: Path) -> subprocess.Popen[str]:
-    """The study as a process of its own, with a checkpoint at every step and as many threads as here."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": str(torch.get_num_threads())}
-    places = ["--out", str(study.parent / "out"), "--store", str(study.parent / "store")]
-    command = [
-        sys.executable,
-        "-m",
-        "xstilts",
-        "run",
-        str(study),
-        *places,
-        "--device",
-        "cpu",
-        "--checkpoint-minutes",
-        "0.0",
-    ]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment)
-
-
 def progress_of(folder: Path) -> tuple[int, int]:
     """How far a run got: finished stages, and the step of the newest checkpoint."""
     log = folder / "out" / "log.jsonl"
@@ -215,9 +195,9 @@ def progress_of(folder: Path) -> tuple[int, int]:
     return finished, max(steps, default=0)
 
 
-def wait_for(process: subprocess.Popen[str], reached: Callable[[], bool]) -> None:
+def wait_for(process: BaseProcess, reached: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 120
-    while process.poll() is None and not reached():
+    while process.exitcode is None and not reached():
         assert time.monotonic() < deadline, "the run does not get on"
         time.sleep(0.002)
 
@@ -236,18 +216,20 @@ def test_a_run_that_is_killed_again_and_again_ends_with_the_same_table(folder, t
         lambda: progress_of(killed) >= (3, random.randint(2, 9)),
         lambda: progress_of(killed)[0] >= 7,
     ]
-    codes = []
-    for moment in moments:
-        process = start(study)
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([*PRELOADED, MODEL])
+    starts = [context.Process(target=run, args=(study, killed, None)) for _ in range(len(moments) + 1)]
+    *cut, last = starts
+    for process, moment in zip(cut, moments, strict=True):
+        process.start()
         wait_for(process, moment)
         time.sleep(random.uniform(0, 0.05))
         process.kill()
-        process.communicate()
-        codes.append(process.returncode)
-    assert codes == [-signal.SIGKILL] * len(moments), "every kill met a running process"
-    last = start(study)
-    output, _ = last.communicate(timeout=120)
-    assert last.returncode == 0, output
+        process.join()
+    assert [process.exitcode for process in cut] == [-signal.SIGKILL] * len(moments), "every kill met a running process"
+    last.start()
+    last.join(120)
+    assert last.exitcode == 0
     assert Results.read(killed / "out").table.equals(whole, null_equal=True)
 
     lines = (killed / "out" / "log.jsonl").read_text(encoding="utf-8").splitlines()
