@@ -29,7 +29,8 @@ docs: .venv/.developed  ## show the documentation site, and build it again when 
 
 audit: .venv/.developed  ## ask the database of vulnerabilities about what is installed; needs a network
 	$(BIN)/python -m pip install --quiet pip-audit
-	$(BIN)/pip-audit --skip-editable
+	$(BIN)/python -m pip freeze --exclude-editable | sed 's/+[^ ]*$$//' | \
+		$(BIN)/pip-audit --strict --disable-pip --no-deps --requirement /dev/stdin
 
 bench: .venv/.developed  ## measure speed and memory
 	$(BIN)/python -m benchmarks
