@@ -176,6 +176,14 @@ def test_the_answer_names_the_closest_measure_and_how_well_it_predicts():
     assert len(answer.notes) == 2
 
 
+def test_an_only_measure_is_not_called_the_closest():
+    full = study()
+    records = Records(full.records.costs, full.records.dev.filter(pl.col("metric") == "accuracy"))
+    answer = metric_correlation(Evidence(full.scores, full.recipes, records, "direct", full.table))
+    assert answer.sentence.startswith("accuracy, the only measure of intermediate training that these recipes share, ")
+    assert "closest" not in answer.sentence.partition(":")[0]
+
+
 def test_without_records_there_is_no_answer():
     full = study()
     empty = Records(full.records.costs.clear(), full.records.dev.clear())

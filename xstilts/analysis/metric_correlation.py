@@ -322,12 +322,15 @@ def _sentence(row: dict[str, Any], metrics: int) -> str:
     low, high = row["spearman_low"], row["spearman_high"]
     known = low is not None and high is not None
     certain = known and (low > 0 or high < 0)
-    measures, name = f"{counted(metrics, 'measure')} of intermediate training that these recipes share", row["metric"]
-    start = (
-        f"Of {measures}, {name} goes most closely with the zero-shot score"
-        if certain
-        else f"None of {measures} clearly goes with the zero-shot score; {name} comes closest"
-    )
+    name, shared = row["metric"], "of intermediate training that these recipes share"
+    several = f"{counted(metrics, 'measure')} {shared}"
+    if metrics == 1:
+        goes = "goes" if certain else "does not clearly go"
+        start = f"{name}, the only measure {shared}, {goes} with the zero-shot score"
+    elif certain:
+        start = f"Of {several}, {name} goes most closely with the zero-shot score"
+    else:
+        start = f"None of {several} clearly goes with the zero-shot score; {name} comes closest"
     partial = ""
     if row["partial_low"] is not None:
         held = with_interval(row["partial"], row["partial_low"], row["partial_high"], True, 2)
