@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help quickstart test check docs audit bench faults mutants clean
+.PHONY: help quickstart test coverage check docs audit bench faults mutants clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -15,6 +15,9 @@ quickstart: .venv/.installed  ## install, and run a whole small study: no GPU, n
 
 test: .venv/.developed  ## run the tests; XSTILTS_DATA=FOLDER adds those on real data
 	$(ONE_THREAD) $(BIN)/pytest -n 2
+
+coverage: .venv/.developed  ## run the tests, and list the lines and branches of the package that none of them reached
+	$(ONE_THREAD) $(BIN)/pytest -n 2 --cov --cov-report=term
 
 check: .venv/.developed  ## formatting, lint, types, spelling, licenses, the documentation site
 	$(BIN)/ruff format --check .
@@ -45,7 +48,7 @@ mutants: .venv/.developed  ## change the code of metrics, kinds, mixture, store 
 	$(ONE_THREAD) POLARS_MAX_THREADS=1 $(BIN)/mutmut run --max-children 1 $(MUTANTS)
 
 clean:  ## remove the environment and everything that tools leave behind
-	rm -rf .venv mutants .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	rm -rf .venv mutants .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps are written last: an interrupted installation is done again.
