@@ -247,8 +247,8 @@ def kill(pid: int) -> bool:
     return True
 
 
-def ray_workers() -> list[int]:
-    """The processes of this campaign's cluster that work on a stage.
+def ray_workers(raylet: int | None = None) -> list[int]:
+    """The processes of this campaign's cluster that work on a stage; of one node, whose raylet started them, if given.
 
     Ray's own agents have such titles too (`ray::DashboardAgent`), and a node dies with its agent.
     """
@@ -257,9 +257,10 @@ def ray_workers() -> list[int]:
     for process in Path("/proc").glob("[0-9]*"):
         try:
             title, environment = (process / "cmdline").read_bytes(), (process / "environ").read_bytes()
+            parent = int((process / "stat").read_text().rpartition(")")[2].split()[1])
         except OSError:  # it has ended
             continue
-        if title.startswith(STAGES) and mark in environment.split(b"\0"):
+        if title.startswith(STAGES) and mark in environment.split(b"\0") and raylet in (None, parent):
             found.append(int(process.name))
     return found
 

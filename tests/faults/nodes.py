@@ -16,7 +16,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from faults.campaign import MODEL, PATIENCE, PRELOADED, PRELOADED_FOR_RAY, QUICKSTART, cluster, log, run, study_of
+from faults.campaign import (
+    MODEL,
+    PATIENCE,
+    PRELOADED,
+    PRELOADED_FOR_RAY,
+    QUICKSTART,
+    cluster,
+    log,
+    ray_workers,
+    run,
+    study_of,
+)
 
 from xstilts.durable import read_json, write_json
 
@@ -41,7 +52,7 @@ class Outcome:
 
 
 def lose_a_node(folder: Path, study: Path, whole: Path | None = None) -> Outcome:
-    """Runs a study on three nodes, of which one is killed when a third of the stages is finished.
+    """Runs a study on three nodes, of which one is killed in a stage, when a third of the stages is finished.
 
     Args:
         folder: Where everything is written.
@@ -68,12 +79,13 @@ def lose_a_node(folder: Path, study: Path, whole: Path | None = None) -> Outcome
     place = folder / "nodes"
     began = time.monotonic()
     with cluster(NODES) as nodes:
-        lost = nodes.worker_nodes.copy().pop()
-        process = started(place, nodes.address)
-        while process.exitcode is None and finished(place).total() < stages // 3:
-            process.join(0.2)
+        process, busy = started(place, nodes.address), None
+        while process.exitcode is None and (busy is None or finished(place).total() < stages // 3):
+            process.join(0.02)
+            busy = next((node for node in nodes.worker_nodes if works(node)), None)
         before = finished(place).total()
-        nodes.remove_node(lost, allow_graceful=False)
+        if busy is not None:
+            nodes.remove_node(busy, allow_graceful=False)
         process.join(PATIENCE)
     assert process.exitcode == 0, f"the run ended with {process.exitcode}: {log(place)[-2000:]}"
     assert 0 < before < stages, "the node was killed in the middle"
@@ -81,6 +93,12 @@ def lose_a_node(folder: Path, study: Path, whole: Path | None = None) -> Outcome
     assert set(finished(place).values()) == {1}, "a stage was finished twice"
     again = sum(count > 1 for count in events(place, "started").values())
     return Outcome(stages, before, again, time.monotonic() - began)
+
+
+def works(node: Any) -> bool:
+    """Whether a worker of the node, which is a child of its raylet, is in a stage."""
+    (raylet,) = node.all_processes["raylet"]
+    return bool(ray_workers(raylet.process.pid))
 
 
 def events(place: Path, name: str) -> Counter[str]:
