@@ -178,6 +178,22 @@ def test_sets_are_compared_pair_by_pair_however_few_are_indexed_at_once() -> Non
         assert [one.exact for one in found] == [1, 1, 1]
 
 
+@pytest.mark.parametrize(("indexed", "indexes"), [(19, 4), (20, 2), (30, 2), (39, 2), (40, 1)])
+def test_as_many_sets_are_indexed_at_once_as_fit(indexed: int, indexes: int) -> None:
+    reads: list[str] = []
+
+    def read(name: str) -> Sequence[Example]:
+        reads.append(name)
+        return [RawTextExample(name, 10 * "a")]
+
+    evaluated = [Part(f"e{at}", "en", "test", "test", (), lambda at=at: read(f"e{at}")) for at in range(4)]
+    assert (
+        len(find_overlaps([Part("s", "en", "train", "train", (), lambda: read("s"))], evaluated, indexed=indexed)) == 4
+    )
+    assert [name for name in reads if name != "s"] == ["e0", "e1", "e2", "e3"]
+    assert reads.count("s") == indexes
+
+
 def test_matches_are_found_across_blocks_of_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("xstilts.analysis.contamination._BLOCK", 2)
     seen = [*pairs(*((f"This is the sentence number {at}.", "x") for at in range(5))), question("q", "?", HARBOR)]

@@ -13,6 +13,7 @@ from simulated import only, scored, table
 
 from xstilts.analysis.evidence import Evidence
 from xstilts.analysis.metric_correlation import (
+    _with_interval,
     correlate,
     kendall,
     left_out_error,
@@ -79,6 +80,26 @@ def test_recipes_are_resampled_with_all_their_seeds():
     assert five["pearson"].high == pytest.approx(one.high, abs=0.02)
 
 
+@pytest.mark.parametrize("value", [0.0, 0.4, -0.9])
+def test_an_interval_is_stretched_about_the_value_on_the_scale_of_z(value):
+    # z from -1 to 1: 2.5 % of the draws are below -0.95; t of 3 degrees of freedom is 3.182, a normal 1.960, and four
+    # recipes have (4 - 1) / 4 of the variance
+    found = _with_interval(value, np.tanh(np.linspace(-1, 1, 4001)), 4)
+    z, stretch = np.arctanh(value), 3.18245 / 1.95996 * np.sqrt(4 / 3)
+    ends = (z + stretch * (-0.95 - z), z + stretch * (0.95 - z))
+    assert (found.value, found.low, found.high) == pytest.approx((value, *np.tanh(ends)), abs=1e-5)
+
+
+def test_draws_in_which_a_side_does_not_vary_are_left_out_and_half_of_them_are_enough():
+    draws = np.tanh(np.linspace(-1, 1, 100))
+    unknown = np.full(100, np.nan)
+    assert _with_interval(0.3, np.append(draws, unknown), 5) == _with_interval(0.3, draws, 5)
+    nothing = _with_interval(0.3, np.append(draws, [*unknown, np.nan]), 5)
+    assert nothing.value == 0.3
+    assert np.isnan([nothing.low, nothing.high]).all()
+    assert np.isnan(_with_interval(float("nan"), draws, 5).low)
+
+
 @pytest.mark.parametrize("count", [40, pytest.param(1000, marks=pytest.mark.slow)])
 def test_planted_correlations_are_recovered_and_covered(count):
     planted, found, covered = 0.7, [], 0
@@ -99,12 +120,12 @@ ACCURACY = {"n-1": 50.0, "n-2": 60.0, "n-3": 70.0, "m-1": 80.0, "m-2": 85.0, "m-
 RIGHT = {"n-1": 30, "n-2": 40, "n-3": 50, "m-1": 32, "m-2": 37, "m-3": 42}
 
 
-def study(targets: Sequence[str] = ("panx",)) -> Evidence:
+def study(targets: Sequence[str] = ("panx",), right: Mapping[str, int] = RIGHT) -> Evidence:
     """Within each task, accuracy goes with transfer point by point; the other task has 30 points more for as much."""
     seeds = (1, 2)
     rows = [
-        scored([1] * right + [0] * (100 - right), recipe, language="sw", seed=seed)
-        for recipe, right in {"direct": 20, **RIGHT}.items()
+        scored([1] * count + [0] * (100 - count), recipe, language="sw", seed=seed)
+        for recipe, count in {"direct": 20, **right}.items()
         for seed in seeds
     ]
     costs, dev = [], []
@@ -182,6 +203,20 @@ def test_an_only_measure_is_not_called_the_closest():
     answer = metric_correlation(Evidence(full.scores, full.recipes, records, "direct", full.table))
     assert answer.sentence.startswith("accuracy, the only measure of intermediate training that these recipes share, ")
     assert "closest" not in answer.sentence.partition(":")[0]
+
+
+@pytest.mark.parametrize(
+    ("gains", "start"),
+    [
+        ((30, 32, 34, 36, 38, 40), "Of 2 measures of "),
+        ((40, 38, 36, 34, 32, 30), "Of 2 measures of "),
+        (tuple(RIGHT.values()), "None of 2 measures of "),
+    ],
+    ids=["rises", "falls", "uncertain"],
+)
+def test_a_measure_goes_with_transfer_where_its_interval_excludes_zero_on_either_side(gains, start):
+    answer = metric_correlation(study(right=dict(zip(ACCURACY, gains, strict=True))))
+    assert answer.sentence.startswith(start)
 
 
 def test_without_records_there_is_no_answer():

@@ -54,6 +54,14 @@ def test_permutation_of_the_gains_is_exact():
     assert fit_trend(sizes, exactly(*values)).p_permutation == pytest.approx(expected)
 
 
+@pytest.mark.parametrize(("place", "expected"), [(8, 2 / 9), (6, 6 / 9), (4, 1.0)])
+def test_many_gains_are_permuted_at_random(place, expected):
+    # one encoder of nine gains: as steep a line comes of the places that are as far from the middle
+    gains = [float(at == place) for at in range(9)]
+    found = fit_trend([10.0**at for at in range(1, 10)], exactly(*gains)).p_permutation
+    assert found == pytest.approx(expected, abs=0.02)  # five standard errors of 9,999 rounds
+
+
 def test_three_sizes_in_order_reach_one_third():
     assert fit_trend([1e6, 1e7, 1e8], exactly(0, 1, 2)).p_permutation == pytest.approx(2 / 6)
 

@@ -123,3 +123,15 @@ def test_single_languages_are_compared_where_asked() -> None:
     (found,) = comparisons(table, draws=10, single=True)
     assert (found.languages, found.recipes["direct"].value) == (("sw",), pytest.approx(10.0))
     assert [one.value for one in found.published] == [7.9]
+
+
+def test_comparisons_keep_the_order_of_the_targets() -> None:
+    fields = {"task": "tatoeba", "metric": "retrieval_accuracy", "layer": 14, "zero_shot": True}
+    names = ["walnut", "elm", "oak", "birch", "yew", "ash"]
+    retrieval = [
+        results(0.1, 390, languages=["sw"], target=name, selection="untrained", pooling="mean", **fields)
+        for name in names
+    ]
+    table = pl.concat([*retrieval[:3], results(), *retrieval[3:]])
+    found = comparisons(table, draws=10, single=True)
+    assert [one.target for one in found] == [*names[:3], "pawsx", *names[3:]]

@@ -1,5 +1,7 @@
 """Almost stochastic order against quantile functions worked out by hand."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -36,6 +38,15 @@ def test_runs_far_apart_are_ordered_and_alike_runs_are_not():
 def test_the_bound_is_not_below_the_violation():
     scores, others = [1.0, 5.0, 6.0], [2.0, 3.0, 4.0]
     assert almost_stochastic_order(scores, others) >= violation(scores, others)
+
+
+def test_the_bound_lies_as_far_above_as_resampled_violations_spread():
+    scores, others = [0.0, 4.0], [1.0, 2.0]
+    # quantiles differ by -1 and +2; of two runs with two others there are 16 resamples, all equally probable
+    resampled = [violation(mine, theirs) for mine in product(scores, repeat=2) for theirs in product(others, repeat=2)]
+    for confidence, errors in ((0.95, 1.64485), (0.8, 0.84162)):
+        bound = almost_stochastic_order(scores, others, confidence, draws=20_000)
+        assert bound == pytest.approx(1 / 5 + errors * np.std(resampled), abs=0.02)
 
 
 def test_one_run_is_refused():

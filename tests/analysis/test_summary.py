@@ -201,6 +201,25 @@ def test_layer_scores_average_over_zero_shot_languages():
     assert only(rows, recipe="nli")["delta"] == 25.0
 
 
+def test_tables_have_the_documented_columns_whether_or_not_there_are_results():
+    numbers = ["mean", "low", "high", "seeds", "collapsed"]
+    deltas = ["baseline", "delta", "delta_low", "delta_high"]
+    measure = ["metric", "layer", "pooling", "similarity", "headline"]
+    names = ["encoder", "target", "split", "recipe"]
+    full = table(scored(HALF, layer=3, pooling="mean", similarity="cosine"))
+    for results in (full, full.clear()):
+        assert summarize(results).columns == [
+            *("encoder", "recipe", "target", "task", "language", "split", *measure, "zero_shot", "selection"),
+            *(*numbers, "examples", *deltas, "gold"),
+        ]
+        assert target_scores(results).columns == [
+            *(*names, "group", "languages", "hidden", *numbers, *deltas, "gold", "selection")
+        ]
+        assert layer_scores(results).columns == [*names, *measure, "languages", *numbers, *deltas]
+    for made in (summarize, target_scores, layer_scores):
+        assert made(full).schema == made(full.clear()).schema
+
+
 def test_an_empty_table_gives_empty_frames():
     empty = table(scored(HALF)).clear()
     assert summarize(empty).is_empty()

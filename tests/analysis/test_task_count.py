@@ -92,6 +92,8 @@ def test_groups_of_equally_many_tasks_are_averaged():
     assert single["delta"] == pytest.approx(3.0)
     assert single["spread"] == pytest.approx(2**0.5)  # standard deviation of 2 and 4
     assert only(counts, arrangement="sequence", count=2)["delta"] == pytest.approx(3.5)
+    alone = only(counts, arrangement="joint", count=3)
+    assert (alone["recipes"], alone["spread"]) == (1, None)
 
 
 def test_slopes_are_points_per_further_task():

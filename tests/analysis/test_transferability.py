@@ -11,6 +11,7 @@ from scipy.stats import multivariate_normal, ortho_group
 from sklearn.covariance import LedoitWolf
 
 from xstilts.analysis.transferability import (
+    _folds,
     estimates,
     h_score,
     log_maximum_evidence,
@@ -149,6 +150,25 @@ def test_a_probe_does_not_learn_from_the_group_that_it_is_tested_on():
     groups = np.tile(np.arange(60), 2)
     assert probe_accuracy(features, labels) > 75  # the mirror image of a sample gives its class away
     assert abs(probe_accuracy(features, labels, groups) - 50) < 15
+
+
+@pytest.mark.parametrize(
+    ("classes", "asked", "folds"),
+    [
+        ([0, 1] * 10, 4, 4),
+        ([0, 1] * 10, 20, 10),  # as many as the most frequent class has samples
+        ([0] * 20, 30, 5),  # as many as there are groups
+    ],
+)
+def test_folds_are_as_many_as_asked_where_there_are_samples_enough(classes, asked, folds):
+    numbers = np.asarray(classes)
+    groups = np.arange(20) % 5 if numbers.max() == 0 else np.arange(20)
+    found = list(_folds(numbers, groups, asked, seed=0))
+    assert len(found) == folds
+    assert sorted(np.concatenate([test for _, test in found])) == list(range(20))
+    for train, test in found:
+        assert not set(groups[train]) & set(groups[test])
+        assert sorted([*train, *test]) == list(range(20))
 
 
 def test_better_features_have_larger_estimates_in_all_estimators():

@@ -4,10 +4,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from xstilts.data.examples import TextExample
+from xstilts.data.examples import TextExample, TokenExample
 from xstilts.data.features import Features, Limits
 from xstilts.data.pieces import Pieces
 from xstilts.errors import InputError
+from xstilts.kinds.base import LabelError
 from xstilts.kinds.classification import Classification
 
 KIND = Classification(labels=("yes", "maybe", "no"))
@@ -88,3 +89,33 @@ def test_confidence_is_compared_with_what_was_right():
     examples = [TextExample(str(at), "x", None, label) for at, label in enumerate(["yes", "yes", "no"])]
     table = pa.table({"prediction": ["yes", "no", "no"], "probabilities": [[0.8, 0.2], [0.2, 0.8], [0.5, 0.5]]})
     assert kind.confidence(examples, table) == {"calibration_error": pytest.approx(100 * (0.2 + 0.5 / 3))}
+
+
+def test_inference_also_says_how_far_entailment_and_contradiction_are_apart():
+    kind = Classification(labels=("contradiction", "entailment"))
+    examples = [TextExample(label, "x", "y", label) for label in ("entailment", "contradiction")]
+    table = pa.table({"prediction": ["entailment", "contradiction"], "probabilities": [[0.1, 0.9], [0.7, 0.3]]})
+    # both are right, by 0.9 and 0.7; margins 0.8 and, the other way, 0.4
+    expected = {"calibration_error": pytest.approx(100 * (0.1 + 0.3) / 2), "entailment_contrast": pytest.approx(60.0)}
+    assert kind.confidence(examples, table) == expected
+
+
+@pytest.mark.parametrize(
+    ("labels", "advised"),
+    [
+        (["yes", "x", "y", "z"], "3 of 4 labels are unknown"),
+        (["yes", "no", "x", "y"], None),  # half of them are known
+        (["x", "y", "z"], None),  # too few to say
+        (["yes", "x", "y", "z", None], "3 of 4 labels are unknown"),
+    ],
+)
+def test_where_most_labels_are_unknown_the_columns_are_suspected(labels, advised):
+    error = LabelError("1", "x", KIND.labels)
+    said = error.among([TextExample(str(at), "text", None, label) for at, label in enumerate(labels)])
+    assert (said is error) if advised is None else advised in str(said)
+    assert "row 1" in str(said)
+
+
+def test_unknown_labels_of_tokens_are_counted_one_by_one():
+    rows = [TokenExample("a", ("u", "v", "w"), ("x", "y", "no")), TokenExample("b", ("u",), ("z",))]
+    assert "3 of 4 labels are unknown" in str(LabelError("a", "x", KIND.labels).among(rows))

@@ -189,3 +189,4 @@ def test_where_no_piece_was_hidden_nothing_is_probable():
     # A mean over no piece is no probability; beside it, exp(-1) of two pieces with -2 in all.
     sums = np.asarray([[0.0, 0.0], [-2.0, 2.0]])
     assert score.value(sums).tolist() == pytest.approx([0.0, 100 / np.e])
+    assert score.score(EXAMPLES[:1], [[]], "en") == 0

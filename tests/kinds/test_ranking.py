@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -153,3 +154,9 @@ def test_what_makes_no_ranking_is_refused(temperature: float) -> None:
         Ranking(temperature=temperature)
     with pytest.raises(InputError, match=r"'max'(?s:.*)mean or cls"):
         Ranking(pooling="max")
+
+
+def test_the_head_pools_divides_and_looks_as_the_kind_says() -> None:
+    head = Ranking(pooling="cls", temperature=0.5, both_ways=True).head(SimpleNamespace(), 0.1)
+    assert isinstance(head, RankingHead)
+    assert (head.pooling, head.temperature, head.both_ways) == ("cls", 0.5, True)

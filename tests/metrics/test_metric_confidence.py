@@ -26,6 +26,13 @@ def test_contrast_is_the_margin_on_both_sides():
     assert entailment_contrast(probabilities, gold, LABELS) == pytest.approx(100 * (0.35 + 0.4) / 2)
 
 
+def test_pairs_of_the_two_sides_alone_have_a_contrast():
+    probabilities = np.array([[0.7, 0.2, 0.1], [0.2, 0.2, 0.6]])
+    assert entailment_contrast(probabilities, ["entailment", "contradiction"], LABELS) == pytest.approx(
+        50 * (0.6 + 0.4)
+    )
+
+
 def test_certain_inference_has_the_full_contrast():
     assert entailment_contrast(np.eye(3), list(LABELS), LABELS) == 100
 
