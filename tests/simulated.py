@@ -87,3 +87,8 @@ def only(frame: pl.DataFrame, **values: object) -> dict[str, Any]:
     rows = frame.filter(*(pl.col(name).eq_missing(pl.lit(value)) for name, value in values.items()))
     assert len(rows) == 1, rows
     return rows.row(0, named=True)
+
+
+def empty_columns(frame: pl.DataFrame) -> list[str]:
+    """Columns in which no row says anything."""
+    return [column.name for column in frame if column.null_count() == frame.height]

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from simulated import only, scored, table
+from simulated import empty_columns, only, scored, table
 
 from xstilts.analysis.claims import Claim, check_claims, claim_tables, read_claims
 from xstilts.analysis.evidence import Evidence
@@ -276,3 +276,5 @@ def test_tables_have_a_row_per_claim_and_per_test():
     tested = tables["tests"].filter(pl.col("claim") == "single-tasks")
     assert tested["published"].to_list() == [8.2, 7.5]
     assert tested["test_outcome"].to_list() == ["holds", "holds"]
+    assert only(tables["claims"], claim="retrieval")["needed"] == 0.8
+    assert {name: empty_columns(found) for name, found in tables.items()} == {"claims": [], "tests": []}

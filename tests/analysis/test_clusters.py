@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from simulated import only, scored, table
+from scipy import stats
+from simulated import empty_columns, only, scored, table
 
 from xstilts.analysis.clusters import (
     beyond_targets,
@@ -127,9 +128,31 @@ def test_the_mixed_model_of_a_mix_has_a_row_per_feature_that_it_can_be_fitted_fo
     row = only(interaction_table(found), feature="script", mix="mix")
     assert (row["groups"], row["languages"], row["groups_degrees"], row["languages_degrees"]) == (2, 4, 1, 2)
     assert row["f"] == pytest.approx(50)
-    assert row["effects"] == "Cyrillic +5.0, Latin −5.0"
+    assert (row["encoder"], row["english"], row["effects"]) == ("xlmr", "english", "Cyrillic +5.0, Latin −5.0")
+    assert row["p"] == pytest.approx(stats.f.sf(50, 1, 2))
+    assert row["p_permutation"] == pytest.approx(1 / 3, abs=0.02)
+    # each language is 1 from the mean of its script: 4 in all, of 4 languages in 2 groups
+    assert row["rest_deviation"] == pytest.approx(2**0.5)
+    assert row["language_deviation"] is None  # of one target it cannot be told from the rest
     answer = mixes_against_english(found)
     assert "interactions" in answer.tables
+
+
+def test_every_column_of_the_tables_says_something():
+    languages = {"de": 0, "fr": 2, "ru": 10, "bg": 12}
+    rows = [
+        scored(right(50 + (more + extra if recipe == "mix" else 0)), recipe, target=target, language=code)
+        for recipe in ("direct", "english", "mix")
+        for target, extra in (("a", 0), ("b", 3))
+        for code, more in languages.items()
+    ]
+    answer = mixes_against_english(Evidence.of(table(*rows), STUDY, NO_RECORDS, draws=50))
+    assert answer is not None
+    assert {name: empty_columns(found) for name, found in answer.tables.items()} == {
+        "mixes": [],
+        "interactions": [],
+        "clusters": [],
+    }
 
 
 def test_without_a_mix_there_is_no_answer():

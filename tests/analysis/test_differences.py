@@ -1,7 +1,7 @@
 """Paired tests of every recipe, and the sentence about them."""
 
 import pytest
-from simulated import only, scored, table
+from simulated import empty_columns, only, scored, table
 
 from xstilts.analysis.differences import difference_table, randomization_table, recipe_differences
 from xstilts.analysis.evidence import Evidence
@@ -29,6 +29,7 @@ def study(records: Records, seeds: int = 3) -> Evidence:
 def test_differences_are_given_by_language_by_target_and_overall(records):
     rows = difference_table(study(records))
     assert len(rows) == 2 * (2 * 3 + 2 + 1)  # recipes x (targets x languages + targets + overall)
+    assert empty_columns(rows) == ["effect_size"]  # seeds that agree have none
     row = only(rows, recipe="good", target="xnli", language="sw")
     assert row["delta"] == pytest.approx(10.0)
     assert row["verdict"] == "better"

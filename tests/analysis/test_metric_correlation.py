@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
-from simulated import only, scored, table
+from simulated import empty_columns, only, scored, table
 
 from xstilts.analysis.evidence import Evidence
 from xstilts.analysis.metric_correlation import (
@@ -159,6 +159,7 @@ def test_runs_are_correlated_together_and_within_tasks():
     assert only(rows, metric="accuracy", scope="within")["pearson"] == pytest.approx(1.0)
     assert only(rows, metric="loss", scope="within")["pearson"] == pytest.approx(-1.0)
     assert together["partial"] is not None
+    assert empty_columns(rows) == []
 
 
 def test_a_run_without_one_of_the_targets_has_no_mean_over_targets():

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 from scipy import stats
-from simulated import accuracy_statistics, crossed, only, scored, seed_scores, table
+from simulated import accuracy_statistics, crossed, empty_columns, only, scored, seed_scores, table
 
 from xstilts.analysis.evidence import Evidence
 from xstilts.analysis.intervals import Estimate
@@ -102,6 +102,7 @@ def test_the_answer_names_the_slope_and_what_so_few_encoders_can_show():
     trends = answer.tables["trends"]
     assert only(trends, recipe="nli", target="panx", feature="all")["slope"] == pytest.approx(6.0)
     assert only(trends, recipe=EVERY, feature="script", cluster="Japanese")["encoders"] == 3
+    assert {name: empty_columns(found) for name, found in answer.tables.items()} == {"trends": [], "gains": []}
     gains = answer.tables["gains"]
     assert only(gains, recipe="nli", target="panx", feature="all", encoder="large")["delta"] == pytest.approx(16.0)
 

@@ -2,7 +2,7 @@
 
 import polars as pl
 import pytest
-from simulated import only, scored, table
+from simulated import empty_columns, only, scored, table
 
 from xstilts.analysis.summary import (
     OVERALL,
@@ -218,6 +218,25 @@ def test_tables_have_the_documented_columns_whether_or_not_there_are_results():
         assert layer_scores(results).columns == [*names, *measure, "languages", *numbers, *deltas]
     for made in (summarize, target_scores, layer_scores):
         assert made(full).schema == made(full.clear()).schema
+
+
+def test_every_column_says_something():
+    layered = {"layer": 3, "pooling": "mean", "similarity": "cosine"}
+    full = table(scored(HALF, **layered), scored(ALL_RIGHT, "nli", **layered))
+    assert [empty_columns(made(full)) for made in (summarize, target_scores, layer_scores)] == [[], [], []]
+
+
+def test_a_mean_says_how_all_its_languages_were_selected():
+    data = table(
+        scored(HALF, language="sw"),
+        scored(HALF, language="de", selection="oracle"),
+        scored(HALF, language="fi"),
+        scored(HALF, target="xnli", language="hi", selection="untrained"),
+    )
+    scores = target_scores(data)
+    assert only(scores, target="panx", group="zero-shot languages")["selection"] == "oracle, source dev"
+    assert only(scores, target=OVERALL, group="zero-shot languages")["selection"] == "oracle, source dev, untrained"
+    assert only(target_scores(data, by="language"), target="panx", group="de")["selection"] == "oracle"
 
 
 def test_an_empty_table_gives_empty_frames():

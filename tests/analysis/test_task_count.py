@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from simulated import only, scored, table
+from simulated import empty_columns, only, scored, table
 
 from xstilts.analysis.evidence import Evidence
 from xstilts.analysis.task_count import efficient, intermediate_costs, task_count
@@ -122,6 +122,8 @@ def test_forgetting_is_the_score_before_minus_the_score_after():
     assert (row["before"], row["after"], row["forgotten"]) == (81.5, 60.0, 21.5)
     # 21 and 22: a standard error of 0.5, and Student's t of one degree of freedom is 12.706
     assert (row["forgotten_low"], row["forgotten_high"]) == pytest.approx((21.5 - 6.353, 21.5 + 6.353), abs=1e-3)
+    tables = task_count(study(kept=records(scores=scores))).tables
+    assert {name: empty_columns(found) for name, found in tables.items()} == {name: [] for name in tables}
     said = task_count(study(kept=records(scores=scores))).sentence
     assert said.endswith("Forgetting is largest in a-b: the dev score of a changes by −21.5 [−27.9, −15.1] points.")
 

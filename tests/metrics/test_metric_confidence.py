@@ -14,6 +14,12 @@ def test_calibration_error_by_hand():
     assert error == pytest.approx(100 * (0.92 + 0.5) / 3)
 
 
+def test_the_last_bin_has_the_confidence_of_one_and_its_neighbor_is_another():
+    # 0.9 is in the 14th of 15 bins, 0.95 and 1 in the last: together the errors 0.1, -0.95 and 0 would cancel in part
+    error = calibration_error(np.array([0.9, 0.95, 1.0]), np.array([True, False, True]))
+    assert error == pytest.approx(100 * (0.1 + 0.95) / 3)
+
+
 def test_confidence_that_is_earned_has_no_error():
     assert calibration_error(np.array([0.75] * 4), np.array([True, True, True, False])) == pytest.approx(0)
     assert calibration_error(np.ones(3), np.ones(3, dtype=bool)) == 0
