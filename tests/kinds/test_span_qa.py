@@ -299,6 +299,8 @@ def test_an_answer_that_is_not_where_it_says_is_refused(answer, message):
     with pytest.raises(InputError, match=message) as raised:
         SpanQA().check(QuestionExample("q3", "", "the bell", (answer,)))
     assert "question q3" in str(raised.value)
+    assert f"{answer.text!r}" in str(raised.value)
+    assert "offsets count characters of the context from 0" in str(raised.value)
 
 
 def test_only_some_tasks_have_questions_without_an_answer():
