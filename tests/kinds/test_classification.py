@@ -37,6 +37,11 @@ def test_labels_are_numbered_in_the_order_of_the_task_and_hidden_ones_are_minus_
     assert KIND.loss_items(targets) == 2
 
 
+def test_labels_are_32_bits(tiny_pieces):
+    table = KIND.encode([TextExample("a", "Anna", None, "no")], tiny_pieces, Limits(16))
+    assert table.schema.field("label").type == pa.int32()
+
+
 def test_sequences_fit(tiny_pieces):
     long = "Anna found the red lamp in Port Lorne. " * 10
     examples = [

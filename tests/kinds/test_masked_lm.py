@@ -41,6 +41,7 @@ def test_every_piece_is_its_own_word_and_special_tokens_are_none(plain, tiny_pie
         assert words.tolist() == [-1, *range(len(ids) - 2), -1]
         assert ids[0] == 0
         assert ids[-1] == 2
+    assert plain.ragged("words").values.dtype == np.int32
     assert plain.constants == {"mask_id": 4, "pad_id": 1, "vocabulary": tiny_pieces.vocabulary}
 
 

@@ -4,6 +4,7 @@ import math
 from types import SimpleNamespace
 
 import numpy as np
+import pyarrow as pa
 import pytest
 import torch
 
@@ -74,8 +75,9 @@ def test_the_best_choice_of_each_question_is_predicted(features):
 
 
 def test_hidden_labels_are_minus_one(tiny_pieces):
-    hidden = [ChoiceExample("a", "Anna", ("red", "old"), None)]
-    assert Features(KIND.encode(hidden, tiny_pieces, Limits(32))).column("label").tolist() == [-1, -1]
+    table = KIND.encode([ChoiceExample("a", "Anna", ("red", "old"), None)], tiny_pieces, Limits(32))
+    assert Features(table).column("label").tolist() == [-1, -1]
+    assert table.schema.field("label").type == pa.int32()
 
 
 @pytest.mark.parametrize(

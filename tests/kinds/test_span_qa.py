@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
@@ -180,6 +181,12 @@ def test_a_window_holds_an_answer_up_to_its_last_piece(tiny_pieces, last, window
     assert np.flatnonzero(features.column("start") > 0).tolist() == windows
 
 
+def test_columns_have_the_types_that_are_documented(tiny_pieces):
+    schema = KIND.encode([question("the bell", (4, 8))], tiny_pieces, Limits(64)).schema
+    assert [str(schema.field(name).type) for name in ("start", "end")] == ["int32", "int32"]
+    assert {schema.field(name).type.value_type for name in ("char_starts", "char_ends")} == {pa.int32()}
+
+
 def test_a_long_question_is_cut(tiny_pieces):
     kind = SpanQA(max_question=5)
     asked = QuestionExample("q", "bell " * 50, "Anna found the lamp.", None)
@@ -220,6 +227,12 @@ def test_an_answer_is_at_most_as_long_as_allowed(max_answer, expected):
 def test_contradicting_starts_and_ends_leave_one_piece():
     (best,) = spans([0, 0, 0, 0, 0, 9], [0, 0, 9, 0, 0, 1], n_best=1)
     assert (best.start, best.end, best.score) == (3, 4, 10.0)
+
+
+def test_of_equally_likely_pieces_the_first_ones_are_candidates():
+    found = spans([0] * 66, [0] * 66, n_best=2)
+    assert {(start, end) for _, start, end in found} <= {(0, 1), (0, 2), (1, 2)}
+    assert len(found) == 2
 
 
 def test_a_window_without_context_has_no_span():

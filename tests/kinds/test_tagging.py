@@ -4,6 +4,7 @@ import re
 from itertools import pairwise, product
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -88,6 +89,11 @@ def test_a_tag_stands_at_the_first_piece_of_its_word(xlmr_tokenizer):
     assert KIND.targets(features, np.asarray([0]), 10, seed=0)["tags"].tolist() == [
         [-100, 0, 1, -100, -100, -100, 3, -100, -100, -100]
     ]
+
+
+def test_columns_are_lists_of_32_bits(tiny_pieces):
+    schema = KIND.encode([TokenExample("a", ("Anna",), None)], tiny_pieces, Limits(16)).schema
+    assert {schema.field(name).type.value_type for name in ("words", "positions", "tags")} == {pa.int32()}
 
 
 def test_a_sentence_of_two_thousand_tokens_and_words_longer_than_a_window_get_every_tag(tiny_pieces):
