@@ -153,6 +153,13 @@ def test_whatever_happens_at_any_moment_there_is_a_whole_folder_or_none(tmp_path
     assert drafts > 5 or "death" not in fault, "most deaths leave a draft behind, or nothing was tested"
 
 
+@pytest.mark.parametrize("data", [{"b": "Größe", "a": {"y": 1, "x": 2}}, {"a": {"x": 2, "y": 1}, "b": "Größe"}])
+def test_equal_data_are_equal_text_that_people_can_read(tmp_path, data):
+    write_json(tmp_path / "a.json", data)
+    expected = '{\n "a": {\n  "x": 2,\n  "y": 1\n },\n "b": "Größe"\n}\n'
+    assert (tmp_path / "a.json").read_text(encoding="utf-8") == expected
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_whatever_happens_at_any_moment_there_is_the_old_file_or_the_new_one(tmp_path, fault):
     path = tmp_path / "folder" / "table.json"
