@@ -66,6 +66,12 @@ def test_three_sizes_in_order_reach_one_third():
     assert fit_trend([1e6, 1e7, 1e8], exactly(0, 1, 2)).p_permutation == pytest.approx(2 / 6)
 
 
+def test_a_line_explains_nothing_of_gains_that_are_all_the_same():
+    trend = fit_trend([1e6, 1e7, 1e8], exactly(2, 2, 2))
+    assert (trend.explained, trend.median_slope, trend.p_permutation) == (0.0, 0.0, 1.0)
+    assert trend.slope.value == pytest.approx(0)
+
+
 def test_one_size_has_no_trend():
     assert fit_trend([1e6, 1e6], exactly(0, 1)) is None
 

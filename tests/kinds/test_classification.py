@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -10,6 +12,7 @@ from xstilts.data.pieces import Pieces
 from xstilts.errors import InputError
 from xstilts.kinds.base import LabelError
 from xstilts.kinds.classification import Classification
+from xstilts.training.heads import NormedClassifier
 
 KIND = Classification(labels=("yes", "maybe", "no"))
 
@@ -50,6 +53,13 @@ def test_sequences_fit(tiny_pieces):
         TextExample("c", "x", long, "no"),
     ]
     assert Features(KIND.encode(examples, tiny_pieces, Limits(20))).lengths.tolist() == [20, 20, 20]
+
+
+def test_the_head_has_the_pooling_and_the_hidden_layer_of_the_encoder():
+    normed = NormedClassifier("gelu", bias=False, eps=1e-3, norm_bias=False)
+    head = KIND.head(SimpleNamespace(hidden_size=4, pooling="mean", normed_classifier=normed), 0.25)
+    assert (head.pooling, head.dropout.p, head.norm.eps) == ("mean", 0.25, 1e-3)
+    assert tuple(head.projection.weight.shape) == (3, 4)
 
 
 def test_the_most_probable_label_is_predicted(tiny_pieces):

@@ -178,11 +178,15 @@ def test_languages_keep_their_constants_when_joined(plain):
     assert joined([plain, plain]).constants == plain.constants
 
 
+def test_every_row_has_its_output(plain):
+    with pytest.raises(ValueError, match="zip"):
+        MaskedLM().decode(EXAMPLES, plain, [np.zeros((64, 2), dtype=np.float32)] * 3)
+
+
 def test_an_empty_text_is_refused():
-    with pytest.raises(InputError, match="no text"):
-        MaskedLM().check(RawTextExample("7", " "))
-    with pytest.raises(InputError, match="no text"):
-        MaskedLM().check(RawTextExample("7", "text", "\t"))
+    for example in (RawTextExample("7", " "), RawTextExample("7", "text", "\t")):
+        with pytest.raises(InputError, match=r"row 7(?s:.*)no text(?s:.*)remove the line"):
+            MaskedLM().check(example)
 
 
 def test_where_no_piece_was_hidden_nothing_is_probable():

@@ -12,6 +12,7 @@ from xstilts.data.examples import ChoiceExample
 from xstilts.data.features import Features, Limits
 from xstilts.errors import InputError
 from xstilts.kinds.multiple_choice import MultipleChoice
+from xstilts.training.heads import NormedClassifier
 
 KIND = MultipleChoice()
 ENCODER = SimpleNamespace(hidden_size=4, pooling="cls", normed_classifier=None)
@@ -54,6 +55,13 @@ def test_the_loss_is_the_cross_entropy_over_the_choices_of_each_question(feature
     head = KIND.head(ENCODER, 0.0)
     loss = head.loss(outputs, {name: torch.from_numpy(array) for name, array in targets.items()})
     assert loss.item() == pytest.approx(by_hand, rel=1e-6)
+
+
+def test_the_head_has_the_pooling_and_the_hidden_layer_of_the_encoder():
+    normed = NormedClassifier("gelu", bias=False, eps=1e-3, norm_bias=False)
+    head = KIND.head(SimpleNamespace(hidden_size=4, pooling="mean", normed_classifier=normed), 0.25)
+    assert (head.pooling, head.dropout.p, head.norm.eps) == ("mean", 0.25, 1e-3)
+    assert tuple(head.projection.weight.shape) == (1, 4)
 
 
 def test_the_gradient_of_questions_with_fewer_choices_is_finite(features):
