@@ -159,6 +159,22 @@ def test_without_a_mix_there_is_no_answer():
     assert mixes_against_english(evidence({("direct", "de"): 50, ("english", "de"): 60})) is None
 
 
+def test_the_answer_has_a_sentence_for_each_mix():
+    scores = {(recipe, code): 50 for recipe in ("direct", "english", "mix", "text") for code in ("de", "ja")}
+    answer = mixes_against_english(evidence(scores))
+    assert answer is not None
+    first, second = answer.sentence.split(". ")
+    assert first.startswith("mix against english: ")
+    assert second.startswith("text against english: ")
+
+
+def test_interactions_are_the_same_whenever_they_are_computed_and_with_other_seeds_about_the_same():
+    differences = [0.3, 1.0, 0.2, 2.0, 1.5, 0.1, 0.8]
+    found = [interaction_p(differences, list("aaabbbb"), seed) for seed in (1, 1, 2)]
+    assert found[0] == found[1] != found[2]
+    assert found[0] == pytest.approx(found[2], abs=0.03)
+
+
 def test_interaction_of_two_groups_by_counting():
     # of the 6 ways to call two of four languages "a", only {0, 1} and {2, 3} separate the values so well: p = 1 / 3
     assert interaction_p([0.0, 0.1, 5.0, 5.1], ["a", "a", "b", "b"]) == pytest.approx(1 / 3, abs=0.02)

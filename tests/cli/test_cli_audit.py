@@ -41,8 +41,14 @@ def test_overlap_is_counted_per_pair_of_sets(call, study):
     made = json.loads(called.out)
     assert [part["name"] for part in made["seen"]] == ["own en train", "own en dev"]
     assert [part["use"] for part in made["seen"]] == ["train", "dev"]
-    assert made["seen"][0]["recipes"] == ["direct"]
-    assert made["seen"][0]["rows"] == 3
+    assert made["seen"][0] == {
+        **{"name": "own en train", "task": "own", "language": "en", "split": "train", "use": "train"},
+        **{"recipes": ["direct"], "rows": 3},
+    }
+    assert made["evaluated"][0] == {
+        **{"name": "own en test", "task": "own", "language": "en", "split": "test", "use": "test"},
+        "targets": ["own"],
+    }
     counts = {
         (one["seen"], one["evaluated"]): (one["rows"], one["exact"], one["normalized"], one["touched"], one["share"])
         for one in made["overlaps"]
@@ -51,8 +57,17 @@ def test_overlap_is_counted_per_pair_of_sets(call, study):
         ("own en train", "own en test"): (2, 1, 1, 1, 0.5),
         ("own en train", "own sw test"): (4, 0, 1, 1, 0.25),
     }
-    match = made["overlaps"][0]["matches"][0]
-    assert (match["evaluated_id"], match["seen_id"], match["seen_text"]) == ("0", "0", PREMISE)
+    found = made["overlaps"][0]
+    assert (found["use"], found["recipes"], found["targets"], found["segments"]) == (
+        *("train", ["direct"], ["own"]),
+        {"text": 1},
+    )
+    assert found["matches"] == [
+        {
+            **{"level": "row", "evaluated_id": "0", "evaluated_role": "text", "evaluated_text": PREMISE},
+            **{"seen_id": "0", "seen_role": "text", "seen_text": PREMISE},
+        }
+    ]
     assert "compared own en train: 3 rows" in called.err
 
 
