@@ -52,6 +52,29 @@ def test_a_recipe_that_is_better_in_every_seed_is_stochastically_larger(records)
     assert only(rows, recipe="good", target="xnli", language="sw")["order"] is None
 
 
+def test_means_of_an_encoder_are_of_its_own_scores(records):
+    """One encoder gains 10 points with the recipe, the other loses 5."""
+    rows = [
+        scored(
+            [1] * (100 + more) + [0] * (100 - more), recipe, target=target, language=code, seed=seed, encoder=encoder
+        )
+        for encoder, gained in (("small", 20), ("large", -10))
+        for recipe, more in (("direct", 0), ("nli", gained))
+        for target in ("xnli", "panx")
+        for code in ("de", "sw")
+        for seed in range(3)
+    ]
+    both = Evidence.of(table(*rows), {"recipes": {"direct": [], "nli": ["a"]}}, records, draws=50)
+    found = difference_table(both)
+    for encoder, delta, order in (("small", 10.0, 0.0), ("large", -5.0, 1.0)):
+        for target in ("xnli", "panx", "all targets"):
+            row = only(found, encoder=encoder, target=target, language="zero-shot languages")
+            assert (row["recipe"], row["order"]) == ("nli", order)
+            assert row["delta"] == pytest.approx(delta)
+    said = [line.partition(" direct")[0] for line in recipe_differences(both).sentence.split("\n")]
+    assert said == ["small: The largest gain over", "large: The smallest loss against"]
+
+
 def test_randomization_is_of_every_headline_metric():
     # of the 200 answers 20 differ, all for the better: of 2^20 arrangements only two are as far apart
     rows = [
