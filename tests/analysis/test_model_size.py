@@ -11,7 +11,7 @@ from simulated import accuracy_statistics, crossed, empty_columns, only, scored,
 
 from xstilts.analysis.evidence import Evidence
 from xstilts.analysis.intervals import Estimate
-from xstilts.analysis.model_size import EVERY, fit_trend, model_size
+from xstilts.analysis.model_size import EVERY, fit_trend, model_size, trend_at
 from xstilts.records import Records, costs_schema, dev_schema
 
 SIZES = {"small": 10**6, "middle": 10**7, "large": 10**8}
@@ -74,6 +74,14 @@ def test_a_line_explains_nothing_of_gains_that_are_all_the_same():
 
 def test_one_size_has_no_trend():
     assert fit_trend([1e6, 1e6], exactly(0, 1)) is None
+
+
+def test_the_line_is_that_of_least_squares_at_other_sizes_too():
+    # gains 0, 1 and 3: mean 4 / 3 in the middle, 1.5 points per tenfold
+    found = trend_at([1e6, 1e7, 1e8], exactly(0, 1, 3), [1e6, 1e7, 1e9])
+    assert [one.value for one in found] == pytest.approx([-1 / 6, 4 / 3, 13 / 3])
+    for one in found:
+        assert one.draws.tolist() == pytest.approx([one.value] * 4)
 
 
 def test_an_odd_encoder_moves_the_median_slope_less():

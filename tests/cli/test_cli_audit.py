@@ -8,6 +8,9 @@ import pytest
 import yaml
 from tiny_study import LABELED, write_own, write_rows, write_study
 
+from xstilts.analysis.audit import read_audit
+from xstilts.errors import InputError
+
 PREMISE = "the lamp in the kitchen is red and belongs to the baker"
 
 
@@ -81,6 +84,34 @@ def test_findings_are_kept_where_the_report_finds_them(call, study):
     kept = json.loads((out / "audit.json").read_text(encoding="utf-8"))
     assert [one["touched"] for one in kept["overlaps"]] == [1, 1]
     assert kept["study"]["recipes"] == {"direct": []}
+
+
+AUDIT = {"study": {}, "method": {"contained": 0.7}, "seen": [], "evaluated": [], "overlaps": []}
+
+
+def test_an_audit_that_was_kept_is_read_again(tmp_path):
+    assert read_audit(tmp_path) is None
+    (tmp_path / "audit.json").write_text(json.dumps({"version": 1, **AUDIT}))
+    assert read_audit(tmp_path) == AUDIT
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (json.dumps({**AUDIT, "version": 2}), "ValueError: version 2"),
+        (json.dumps(AUDIT), "KeyError: 'version'"),
+        (json.dumps({"version": 1, "study": {}}), "KeyError: 'method'"),
+        ("[]", "TypeError: list indices must be integers or slices, not str"),
+    ],
+)
+def test_what_is_no_audit_is_refused(tmp_path, text, found):
+    (tmp_path / "audit.json").write_text(text)
+    with pytest.raises(InputError) as raised:
+        read_audit(tmp_path)
+    assert str(raised.value) == (
+        f"{tmp_path / 'audit.json'}: this is no audit of this version of the program\n  found:    {found}\n"
+        "  to fix:   make it again with `xstilts data audit`, or remove it"
+    )
 
 
 def test_missing_data_is_exit_code_2_and_nothing_is_written(call, study):

@@ -115,8 +115,12 @@ def test_punctuation_and_chinese_end_a_word_on_both_sides(tiny_pieces, text, wor
 def test_a_tokenizer_without_a_mask_is_refused(xlmr_tokenizer):
     tokenizer = copy.deepcopy(xlmr_tokenizer)
     tokenizer.mask_token = None
-    with pytest.raises(InputError, match="tokenizer has no mask"):
+    with pytest.raises(InputError) as raised:
         encoded(MaskedLM(), EXAMPLES, Pieces(tokenizer))
+    assert str(raised.value) == (
+        "the encoder's tokenizer has no mask\n  expected: mask_token in tokenizer_config.json\n"
+        "  to fix:   choose an encoder that was pretrained with masked language modeling"
+    )
     assert Pieces(tokenizer).digest != Pieces(xlmr_tokenizer).digest
 
 
@@ -185,8 +189,9 @@ def test_every_row_has_its_output(plain):
 
 def test_an_empty_text_is_refused():
     for example in (RawTextExample("7", " "), RawTextExample("7", "text", "\t")):
-        with pytest.raises(InputError, match=r"row 7(?s:.*)no text(?s:.*)remove the line"):
+        with pytest.raises(InputError) as raised:
             MaskedLM().check(example)
+        assert str(raised.value) == "row 7: a line has no text\n  to fix:   remove the line"
 
 
 def test_where_no_piece_was_hidden_nothing_is_probable():

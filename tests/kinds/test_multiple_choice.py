@@ -88,18 +88,36 @@ def test_hidden_labels_are_minus_one(tiny_pieces):
     assert table.schema.field("label").type == pa.int32()
 
 
+UNKNOWN = (
+    "a label is not in the task's set\n  found:    {}\n  expected: one of 0, 1\n"
+    "  to fix:   correct the row, or the task's labels"
+)
+
+
 @pytest.mark.parametrize(
     ("choices", "label", "message"),
     [
-        (("one",), 0, "too few choices(?s:.*)found: +1(?s:.*)at least 2"),
-        (("one", "two"), 2, "not in the task's set"),
-        (("one", "two"), -1, "not in"),
+        (("one",), 0, "too few choices\n  found:    1\n  expected: at least 2"),
+        (("one", "two"), 2, UNKNOWN.format(2)),
+        (("one", "two"), -1, UNKNOWN.format(-1)),
     ],
 )
 def test_choices_and_labels_that_do_not_fit_are_refused(choices, label, message):
-    with pytest.raises(InputError, match=message) as raised:
+    with pytest.raises(InputError) as raised:
         KIND.check(ChoiceExample("q9", "", choices, label))
-    assert "row q9" in str(raised.value)
+    assert str(raised.value) == f"row q9: {message}"
+
+
+def test_two_choices_and_hidden_labels_are_allowed():
+    for label in (0, 1, None):
+        KIND.check(ChoiceExample("q9", "", ("one", "two"), label))
+
+
+def test_confidence_is_that_of_the_choice_that_was_made():
+    """Two questions are sure by 0.8, one of them right; one is sure by 0.5 and right: 0.3 * 2/3 + 0.5 * 1/3."""
+    table = pa.table({"prediction": [1, 0, 2], "probabilities": [[0.2, 0.8], [0.8, 0.2], [0.25, 0.25, 0.5]]})
+    examples = [ChoiceExample(str(at), "", ("x", "y", "z"), label) for at, label in enumerate([1, 1, 2])]
+    assert KIND.confidence(examples, table) == {"calibration_error": pytest.approx(100 * (0.2 + 0.5 / 3))}
 
 
 def test_the_best_constant_answer_is_the_most_frequent_position():

@@ -100,8 +100,9 @@ def test_what_stands_behind_place_twenty_does_not_count() -> None:
 
 
 def test_a_match_that_is_no_candidate_is_an_error(tiny_pieces: Pieces) -> None:
-    with pytest.raises(InputError, match="no candidate"):
+    with pytest.raises(InputError) as raised:
         Ranking().encode([query("q", "who", "z"), candidate("a", "the dog")], tiny_pieces, Limits(32))
+    assert str(raised.value) == ("row q: a query's match is no candidate\n  found:    z\n  expected: a target row's id")
 
 
 def test_a_long_query_is_cut_earlier_than_a_candidate(tiny_pieces: Pieces) -> None:
@@ -112,8 +113,9 @@ def test_a_long_query_is_cut_earlier_than_a_candidate(tiny_pieces: Pieces) -> No
 
 
 def test_a_ranking_that_is_a_text_and_a_query_without_a_match() -> None:
-    with pytest.raises(InputError, match="row q"):
+    with pytest.raises(InputError) as raised:
         metric("map_at_20").statistics([query("q", "", "a")], ["a"], "en")
+    assert str(raised.value) == "row q: a ranking is one text\n  expected: a list of ids, best first"
     assert metric("map_at_20").statistics([query("q", "")], [["a"]], "en").tolist() == [[0.0, 1.0]]
 
 
@@ -150,10 +152,14 @@ def test_the_best_constant_answer_are_the_first_twenty_candidates() -> None:
 @pytest.mark.parametrize("temperature", [0.0, -0.05])
 def test_what_makes_no_ranking_is_refused(temperature: float) -> None:
     assert Ranking(pooling="cls").pooling == "cls"
-    with pytest.raises(InputError, match=rf"not positive\n  found:    {temperature}(?s:.*)the usual one is 0\.05"):
+    with pytest.raises(InputError) as raised:
         Ranking(temperature=temperature)
-    with pytest.raises(InputError, match=r"'max'(?s:.*)mean or cls"):
+    assert str(raised.value) == (
+        f"a temperature is not positive\n  found:    {temperature}\n  to fix:   the usual one is 0.05"
+    )
+    with pytest.raises(InputError) as raised:
         Ranking(pooling="max")
+    assert str(raised.value) == "there is no such pooling\n  found:    'max'\n  expected: mean or cls"
 
 
 def test_the_head_pools_divides_and_looks_as_the_kind_says() -> None:
