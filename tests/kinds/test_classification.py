@@ -66,7 +66,9 @@ def test_the_most_probable_label_is_predicted(tiny_pieces):
     examples = [TextExample(name, "Anna", None, None) for name in ("a", "b")]
     features = Features(KIND.encode(examples, tiny_pieces, Limits(16)))
     logits = [np.log(np.asarray(row, dtype=np.float32)) for row in ([0.1, 0.2, 0.7], [3.0, 1.0, 1.0])]
-    table = KIND.decode(examples, features, logits).to_pylist()
+    decoded = KIND.decode(examples, features, logits)
+    assert decoded.schema.types == [pa.string(), pa.string(), pa.list_(pa.float32())]
+    table = decoded.to_pylist()
     assert [(row["id"], row["prediction"]) for row in table] == [("a", "no"), ("b", "yes")]
     assert table[0]["probabilities"] == pytest.approx([0.1, 0.2, 0.7])
     assert table[1]["probabilities"] == pytest.approx([0.6, 0.2, 0.2])

@@ -76,7 +76,9 @@ def test_the_gradient_of_questions_with_fewer_choices_is_finite(features):
 def test_the_best_choice_of_each_question_is_predicted(features):
     scores = [0.0, math.log(3), 5.0, 1.0, 1.0, 1.0, 9.0, -1.0, -2.0, -0.5]
     outputs = [np.asarray([score], dtype=np.float32) for score in scores]
-    table = KIND.decode(EXAMPLES, features, outputs).to_pylist()
+    decoded = KIND.decode(EXAMPLES, features, outputs)
+    assert decoded.schema.types == [pa.string(), pa.int64(), pa.list_(pa.float32())]
+    table = decoded.to_pylist()
     assert [(row["id"], row["prediction"]) for row in table] == [("a", 1), ("b", 4), ("c", 2)]
     assert [len(row["probabilities"]) for row in table] == [2, 5, 3]
     assert table[0]["probabilities"] == pytest.approx([0.25, 0.75])
