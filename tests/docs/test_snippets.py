@@ -13,7 +13,7 @@ from pages import ROOT, Block, inline_tokens, page_names, parse_page, read_page
 
 # Blocks that cannot run in a test, page by page; each says why in a comment above it. One more needs a line here.
 NOT_RUN = {
-    "CONTRIBUTING.md": 1,
+    "CONTRIBUTING.md": 3,
     "README.md": 1,
     "docs/cluster.md": 4,
     "docs/export.md": 4,
