@@ -23,6 +23,7 @@ from faults.campaign import (
     PRELOADED_FOR_RAY,
     QUICKSTART,
     cluster,
+    kill,
     log,
     ray_workers,
     run,
@@ -82,9 +83,11 @@ def lose_a_node(folder: Path, study: Path, whole: Path | None = None) -> Outcome
         process, busy = started(place, nodes.address), None
         while process.exitcode is None and (busy is None or finished(place).total() < stages // 3):
             process.join(0.02)
-            busy = next((node for node in nodes.worker_nodes if works(node)), None)
+            busy = next((node for node in nodes.worker_nodes if workers_of(node)), None)
         before = finished(place).total()
         if busy is not None:
+            for worker in workers_of(busy):  # as when a machine dies; Ray alone would leave them a second to end
+                kill(worker)
             nodes.remove_node(busy, allow_graceful=False)
         process.join(PATIENCE)
     assert process.exitcode == 0, f"the run ended with {process.exitcode}: {log(place)[-2000:]}"
@@ -95,10 +98,10 @@ def lose_a_node(folder: Path, study: Path, whole: Path | None = None) -> Outcome
     return Outcome(stages, before, again, time.monotonic() - began)
 
 
-def works(node: Any) -> bool:
-    """Whether a worker of the node, which is a child of its raylet, is in a stage."""
+def workers_of(node: Any) -> list[int]:
+    """The workers of a node that are in a stage; they are children of its raylet."""
     (raylet,) = node.all_processes["raylet"]
-    return bool(ray_workers(raylet.process.pid))
+    return ray_workers(raylet.process.pid)
 
 
 def events(place: Path, name: str) -> Counter[str]:
