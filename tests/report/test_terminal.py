@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from xstilts.report.tables import Column
+from xstilts.report.columns import Column
 from xstilts.report.terminal import overview, printed, tables_of
 
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from xstilts.analysis.claims import Verdict
 from xstilts.report.blocks import Block, Fold, Named, Words
+from xstilts.report.columns import ABSENT
 from xstilts.report.grids import Cell, Grid, Head
-from xstilts.report.tables import ABSENT
 from xstilts.wording import counted, listed, number, with_interval
 
 READ_SO = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from xstilts.report.tables import Column
+from xstilts.report.columns import Column
 
 
 @dataclass(frozen=True)

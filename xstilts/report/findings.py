@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from xstilts.analysis.summary import ALL, OVERALL, SOURCE, ZERO_SHOT
-from xstilts.report.tables import direction
+from xstilts.report.columns import direction
 from xstilts.wording import listed, with_interval
 
 Row = Mapping[str, Any]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from xstilts.report.charts import nice_ticks, short_number
-from xstilts.report.tables import direction
+from xstilts.report.columns import direction
 from xstilts.wording import number, with_interval
 
 

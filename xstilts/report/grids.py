@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import polars as pl
 
-from xstilts.report.tables import ABSENT, NO_GOLD, direction, readable
+from xstilts.report.columns import ABSENT, NO_GOLD, direction, readable
 from xstilts.wording import counted, number
 
 Row = Mapping[str, Any]

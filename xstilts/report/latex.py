@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from xstilts.report.columns import Column
 from xstilts.report.document import (
     Bullets,
     Cite,
@@ -21,7 +22,6 @@ from xstilts.report.document import (
 )
 from xstilts.report.latex_figures import forest, scatter
 from xstilts.report.latex_text import latex_row, latex_text
-from xstilts.report.tables import Column
 
 BIBLIOGRAPHY = "references"
 _LONG = 30

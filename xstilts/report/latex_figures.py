@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from xstilts.report.columns import direction
 from xstilts.report.document import Forest, Interval, Scatter
 from xstilts.report.figure_layout import columns_of, label_heights, range_of, x_ticks_of
 from xstilts.report.latex_text import latex_text
-from xstilts.report.tables import direction
 
 _WIDTH = 15.8
 _ROW = 0.36

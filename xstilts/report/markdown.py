@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xstilts.report.bibliography import bibliography, cited
+from xstilts.report.columns import ABSENT
 from xstilts.report.document import (
     Bullets,
     Cite,
@@ -18,7 +19,7 @@ from xstilts.report.document import (
     Text,
 )
 from xstilts.report.svg_figures import forest, scatter
-from xstilts.report.tables import ABSENT, markdown_text
+from xstilts.report.tables import markdown_text
 
 _CODE = str.maketrans({"`": "'", "\n": " "})
 

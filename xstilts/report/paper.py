@@ -11,6 +11,7 @@ from xstilts.analysis.claims import Verdict
 from xstilts.durable import write_text
 from xstilts.report.bibliography import cited
 from xstilts.report.claimed import READ_SO, counts_in_words, estimate_text, power_text, tested, untested_in_words
+from xstilts.report.columns import Column
 from xstilts.report.contents import Contents
 from xstilts.report.document import Block, Bullets, Document, Paragraph, Ref, Section, Strong, Table, Text
 from xstilts.report.latex import BIBLIOGRAPHY, latex
@@ -19,7 +20,6 @@ from xstilts.report.markdown import markdown
 from xstilts.report.method import Method, method_of
 from xstilts.report.paper_method import cite, method_section, text_column
 from xstilts.report.paper_results import results_section
-from xstilts.report.tables import Column
 from xstilts.wording import counted, listed
 
 Form = Literal["markdown", "latex"]

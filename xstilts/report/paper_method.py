@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from xstilts.report.bibliography import known
+from xstilts.report.columns import ABSENT, Column
 from xstilts.report.contents import Contents
 from xstilts.report.document import Block, Cite, Inline, Name, Paragraph, Ref, Section, Table, Text
 from xstilts.report.method import EncoderFacts, Method, parameters_text, rows_text
-from xstilts.report.tables import ABSENT, Column
 from xstilts.settings import TrainingSettings
 from xstilts.wording import counted, listed
 

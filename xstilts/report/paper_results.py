@@ -12,12 +12,12 @@ from xstilts.analysis.evidence import gain, mean_score
 from xstilts.analysis.intervals import Estimate
 from xstilts.analysis.summary import OVERALL, SOURCE, ZERO_SHOT
 from xstilts.analysis.task_count import intermediate_costs
+from xstilts.report.columns import ABSENT, Column, direction, p_cell, readable, score_text
 from xstilts.report.contents import Contents
 from xstilts.report.document import Block, Forest, Interval, Paragraph, Ref, Section, Table
 from xstilts.report.paper_figures import question_figure
 from xstilts.report.paper_method import text_column
 from xstilts.report.published import reference_table
-from xstilts.report.tables import ABSENT, Column, direction, p_cell, readable, score_text
 from xstilts.wording import number, with_interval
 
 _MOST_ROWS = 24

@@ -8,8 +8,8 @@ from typing import Any
 import polars as pl
 
 from xstilts.records import Records
+from xstilts.report.columns import ABSENT
 from xstilts.report.grids import Cell, Grid, Head
-from xstilts.report.tables import ABSENT
 from xstilts.wording import counted, listed
 
 _ROLES = ("intermediate", "target", "translate", "predict")

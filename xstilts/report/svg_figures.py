@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 from html import escape
 
 from xstilts.report.charts import nice_ticks
+from xstilts.report.columns import direction
 from xstilts.report.document import Forest, Interval, Scatter
 from xstilts.report.figure_layout import columns_of, label_heights, range_of, x_ticks_of
-from xstilts.report.tables import direction
 from xstilts.wording import number, with_interval
 
 _WIDTH = 860

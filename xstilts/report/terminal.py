@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from xstilts.analysis.summary import OVERALL, SOURCE, ZERO_SHOT, group_scores, language_scores
-from xstilts.report.tables import ABSENT, Column, direction, merged, readable, score_text, seeds_text
+from xstilts.report.columns import ABSENT, Column, direction, merged, readable, score_text, seeds_text
 
 if TYPE_CHECKING:
     from xstilts.analysis.summary import LanguageScore
