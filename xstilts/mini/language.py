@@ -35,6 +35,8 @@ class Word:
 
 Words = list[Word]
 
+COMMA = Word(",", "PUNCT", joined=True)
+
 
 def is_somebody(phrase: object) -> bool:
     """Whether a phrase means one or several human beings, by name or by a noun; two names joined do not count."""
@@ -44,6 +46,11 @@ def is_somebody(phrase: object) -> bool:
 def as_part(part: str, words: Iterable[Word]) -> Words:
     """The words, marked as a part of the clause."""
     return [replace(word, part=part) for word in words]
+
+
+def in_clause(number: int, words: Iterable[Word]) -> Words:
+    """The words, marked as belonging to one of two linked clauses."""
+    return [replace(word, clause=number) for word in words]
 
 
 def named(entity: str, forms: Iterable[str], upos: str = "PROPN") -> Words:

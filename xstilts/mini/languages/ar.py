@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import ClassVar, Literal
 
 from xstilts.mini.concepts import PEOPLE, VERBS, Gender, is_human
-from xstilts.mini.language import Language, Word, Words, as_part, named
+from xstilts.mini.language import Language, Word, Words, as_part, in_clause, named
 from xstilts.mini.meaning import (
     Actor,
     City,
@@ -528,8 +528,8 @@ class Arabic(Language):
         first = _clause(meaning.first)
         if meaning.link == "and":
             both = _joined("و", "CCONJ", _clause(meaning.second))
-            return [*first, comma, *(replace(word, clause=1) for word in both)]
-        reason = [replace(word, clause=1) for word in _reason(meaning.second)]
+            return [*first, comma, *in_clause(1, both)]
+        reason = in_clause(1, _reason(meaning.second))
         return [*reason, comma, *first] if meaning.reason_first else [*first, *reason]
 
     def question(self, question: Question) -> Words:

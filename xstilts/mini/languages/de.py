@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from xstilts.mini.concepts import NOUNS, PEOPLE
-from xstilts.mini.language import Language, Word, Words, as_part, is_somebody, named
+from xstilts.mini.language import COMMA, Language, Word, Words, as_part, in_clause, is_somebody, named
 from xstilts.mini.meaning import (
     Actor,
     City,
@@ -568,19 +568,14 @@ def _main(clause: Clause) -> Words:
     return _fields(clause).verb_second(front)
 
 
-def _in_clause(clause: int, words: Words) -> Words:
-    return [replace(word, clause=clause) for word in words]
-
-
 def _linked(linked: Linked) -> Words:
     if linked.link == "and":
         second = [Word("und", "CCONJ"), *_main(linked.second)]
-        return [*_in_clause(0, _main(linked.first)), *_in_clause(1, second)]
-    comma = Word(",", "PUNCT", joined=True)
+        return [*in_clause(0, _main(linked.first)), *in_clause(1, second)]
     reason = [Word("weil", "SCONJ"), *_fields(linked.second).verb_last()]
     if linked.reason_first:
-        return [*_in_clause(1, [*reason, comma]), *_in_clause(0, _fields(linked.first).verb_first())]
-    return [*_in_clause(0, _main(linked.first)), *_in_clause(1, [comma, *reason])]
+        return [*in_clause(1, [*reason, COMMA]), *in_clause(0, _fields(linked.first).verb_first())]
+    return [*in_clause(0, _main(linked.first)), *in_clause(1, [COMMA, *reason])]
 
 
 def _who(case: Case) -> Words:

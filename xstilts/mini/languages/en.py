@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import ClassVar
 
 from xstilts.mini.concepts import NOUNS, PEOPLE, VERBS, is_human
-from xstilts.mini.language import Language, Word, Words, as_part, named
+from xstilts.mini.language import COMMA, Language, Word, Words, as_part, in_clause, named
 from xstilts.mini.meaning import (
     Actor,
     City,
@@ -101,7 +100,6 @@ _TIMES = {
     "on Sunday": (Word("on", "ADP"), Word("Sunday", "PROPN")),
 }
 
-_COMMA = Word(",", "PUNCT", joined=True)
 _NOT = Word("not", "PART")
 _THE = Word("the", "DET")
 
@@ -231,9 +229,9 @@ def _complements(event: Event, without: str = "") -> Words:
 def _event(event: Event) -> Words:
     front: Words = []
     if event.front == "time" and event.time:
-        front = [*_time(event.time), _COMMA]
+        front = [*_time(event.time), COMMA]
     elif event.front == "place" and event.place:
-        front = [*_place(event.verb, event.place), _COMMA]
+        front = [*_place(event.verb, event.place), COMMA]
     subject = as_part("subject", _phrase(event.subject))
     verb = _finite(event, _is_plural(event.subject))
     return [*front, *subject, *verb, *_complements(event, event.front or "")]
@@ -274,16 +272,12 @@ def _clause(clause: Clause) -> Words:
             return _possession(clause)
 
 
-def _in_clause(number: int, words: Words) -> Words:
-    return [replace(word, clause=number) for word in words]
-
-
 def _linked(linked: Linked) -> Words:
-    first, second = _in_clause(0, _clause(linked.first)), _in_clause(1, _clause(linked.second))
+    first, second = in_clause(0, _clause(linked.first)), in_clause(1, _clause(linked.second))
     if linked.link == "and":
-        return [*first, _COMMA, Word("and", "CCONJ", clause=1), *second]
+        return [*first, COMMA, Word("and", "CCONJ", clause=1), *second]
     because = Word("because", "SCONJ", clause=1)
-    return [because, *second, _COMMA, *first] if linked.reason_first else [*first, because, *second]
+    return [because, *second, COMMA, *first] if linked.reason_first else [*first, because, *second]
 
 
 def _how_many(noun: Noun) -> Words:

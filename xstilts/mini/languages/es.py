@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from xstilts.mini.concepts import NOUNS, PEOPLE, VERBS, is_human
-from xstilts.mini.language import Language, Word, Words, as_part, named
+from xstilts.mini.language import COMMA, Language, Word, Words, as_part, in_clause, named
 from xstilts.mini.meaning import (
     City,
     Clause,
@@ -213,11 +213,11 @@ class Spanish(Language):
         if not isinstance(meaning, Linked):
             return _clause(meaning)
         first = _clause(meaning.first)
-        second = [replace(word, clause=1) for word in _clause(meaning.second)]
+        second = in_clause(1, _clause(meaning.second))
         if meaning.link == "and":
             return [*first, replace(_and(second), clause=1), *second]
         if meaning.reason_first:
-            return [Word("como", "SCONJ", clause=1), *second, Word(",", "PUNCT", joined=True, clause=1), *first]
+            return [*in_clause(1, [Word("como", "SCONJ"), *second, COMMA]), *first]
         return [*first, Word("porque", "SCONJ", clause=1), *second]
 
     def question(self, question: Question) -> Words:
@@ -292,8 +292,7 @@ def _event(event: Event) -> Words:
         rest = replace(parts, place=[])
         if VERBS[event.verb].frame in ("motion", "stay"):
             return [*parts.place, *parts.verb, *parts.subject, *rest.complements(partner_first)]
-        comma = Word(",", "PUNCT", joined=True)
-        return [*parts.place, comma, *parts.subject, *parts.verb, *rest.complements(partner_first)]
+        return [*parts.place, COMMA, *parts.subject, *parts.verb, *rest.complements(partner_first)]
     return [*parts.subject, *parts.verb, *parts.complements(partner_first)]
 
 

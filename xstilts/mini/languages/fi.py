@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from xstilts.mini.concepts import NOUNS
-from xstilts.mini.language import Language, Word, Words, as_part, is_somebody, named
+from xstilts.mini.language import COMMA, Language, Word, Words, as_part, in_clause, is_somebody, named
 from xstilts.mini.meaning import (
     Actor,
     City,
@@ -312,8 +312,6 @@ _INNER_CASES: dict[Direction, Case] = {"at": "inessive", "to": "illative", "from
 _OUTER_CASES: dict[Direction, Case] = {"at": "adessive", "to": "allative", "from": "ablative"}
 _ASKED_PLACES: dict[Direction, str] = {"at": "missä", "to": "minne", "from": "mistä"}
 
-_COMMA = Word(",", "PUNCT", joined=True)
-
 
 def _inflected(forms: str, case: Case) -> str:
     """The singular of a nominal; the local cases are formed from the genitive's stem with the partitive's vowel."""
@@ -535,10 +533,6 @@ def _clause(clause: Clause) -> Words:
             return [*owner, *_be(False, clause.negated, plural=False), *thing]
 
 
-def _in_clause(clause: int, words: Words) -> Words:
-    return [replace(word, clause=clause) for word in words]
-
-
 def _neutral(clause: Clause) -> Words:
     """The clause with nothing in front."""
     return _clause(replace(clause, front=None) if isinstance(clause, Event) else clause)
@@ -546,12 +540,12 @@ def _neutral(clause: Clause) -> Words:
 
 def _linked(linked: Linked) -> Words:
     if linked.link == "and":
-        second = [_COMMA, Word("ja", "CCONJ"), *_clause(linked.second)]
-        return [*_in_clause(0, _clause(linked.first)), *_in_clause(1, second)]
+        second = [COMMA, Word("ja", "CCONJ"), *_clause(linked.second)]
+        return [*in_clause(0, _clause(linked.first)), *in_clause(1, second)]
     reason = [Word("koska", "SCONJ"), *_neutral(linked.second)]
     if linked.reason_first:
-        return [*_in_clause(1, [*reason, _COMMA]), *_in_clause(0, _neutral(linked.first))]
-    return [*_in_clause(0, _clause(linked.first)), *_in_clause(1, [_COMMA, *reason])]
+        return [*in_clause(1, [*reason, COMMA]), *in_clause(0, _neutral(linked.first))]
+    return [*in_clause(0, _clause(linked.first)), *in_clause(1, [COMMA, *reason])]
 
 
 def _how_many(thing: Thing | None, case: Case) -> Words:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from xstilts.mini.concepts import NOUNS as CLASSES
 from xstilts.mini.concepts import PEOPLE as GENDERS
-from xstilts.mini.language import Language, Word, Words, as_part, is_somebody, named
+from xstilts.mini.language import COMMA, Language, Word, Words, as_part, in_clause, is_somebody, named
 from xstilts.mini.meaning import (
     City,
     Clause,
@@ -232,7 +231,6 @@ NUMERALS = {2: "दो", 3: "तीन", 4: "चार", 5: "पाँच", 6: "
 WHO = {"को": "किसे", "से": "किससे", "ने": "किसने", "का": "किसका", "की": "किसकी", "": "कौन"}
 # fmt: on
 
-COMMA = Word(",", "PUNCT", joined=True)
 NOT = Word("नहीं", "PART")
 
 
@@ -346,11 +344,6 @@ class Hindi(Language):
         else:
             said = comparison(meaning, agreement)
         return [*subject, *said, *negation, copula(agreement)]
-
-
-def in_clause(number: int, words: Iterable[Word]) -> Words:
-    """The words, marked as belonging to one of two linked clauses."""
-    return [replace(word, clause=number) for word in words]
 
 
 def copula(agreement: Agreement, past: bool = False) -> Word:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import ClassVar
 
 from xstilts.mini.concepts import NOUNS, is_human
-from xstilts.mini.language import Language, Word, Words, as_part, named
+from xstilts.mini.language import COMMA, Language, Word, Words, as_part, in_clause, named
 from xstilts.mini.meaning import (
     Actor,
     City,
@@ -175,7 +174,6 @@ _TIMES = {
     "on Sunday": (Word("pada", "ADP"), Word("hari", "NOUN"), Word("Minggu", "PROPN")),
 }
 
-_COMMA = Word(",", "PUNCT", joined=True)
 _NOT = Word("tidak", "PART")
 _THAT = Word("itu", "DET")
 _WHICH = Word("yang", "PRON")
@@ -309,7 +307,7 @@ def _event(event: Event) -> Words:
     if event.front:
         front = _time(event) if event.front == "time" else _place(event)
         if front and front[0].upos == "ADP":
-            front = [*front, _COMMA]
+            front = [*front, COMMA]
     subject = as_part("subject", _phrase(event.subject))
     return [*front, *subject, *_before_verb(event), _verb(event), *_complements(event, event.front)]
 
@@ -339,11 +337,11 @@ def _clause(clause: Clause) -> Words:
 
 def _linked(linked: Linked) -> Words:
     first = _clause(linked.first)
-    second = [replace(word, clause=1) for word in _clause(linked.second)]
+    second = in_clause(1, _clause(linked.second))
     if linked.link == "and":
         return [*first, Word("dan", "CCONJ", clause=1), *second]
     because = Word("karena", "SCONJ", clause=1)
-    return [because, *second, _COMMA, *first] if linked.reason_first else [*first, because, *second]
+    return [because, *second, COMMA, *first] if linked.reason_first else [*first, because, *second]
 
 
 def _how_many(noun: Noun) -> Words:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from xstilts.mini.concepts import NOUNS, PEOPLE, VERBS
-from xstilts.mini.language import Language, Word, Words, as_part, is_somebody, named
+from xstilts.mini.language import COMMA, Language, Word, Words, as_part, in_clause, is_somebody, named
 from xstilts.mini.meaning import (
     City,
     Clause,
@@ -303,13 +303,12 @@ class Russian(Language):
         if not isinstance(meaning, Linked):
             return _clause(meaning)
         first = _clause(meaning.first)
-        second = [replace(word, clause=1) for word in _clause(meaning.second)]
-        comma = Word(",", "PUNCT", joined=True, clause=1)
+        second = _clause(meaning.second)
         if meaning.link == "and":
-            return [*first, comma, Word("и", "CCONJ", clause=1), *second]
+            return [*first, *in_clause(1, [COMMA, Word("и", "CCONJ"), *second])]
         if meaning.reason_first:
-            return [Word("поскольку", "SCONJ", clause=1), *second, comma, *first]
-        return [*first, comma, Word("потому", "ADV", clause=1), Word("что", "SCONJ", clause=1), *second]
+            return [*in_clause(1, [Word("поскольку", "SCONJ"), *second, COMMA]), *first]
+        return [*first, *in_clause(1, [COMMA, Word("потому", "ADV"), Word("что", "SCONJ"), *second])]
 
     def question(self, question: Question) -> Words:
         """The words of a question."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from xstilts.mini.concepts import VERBS
-from xstilts.mini.language import Language, Word, Words, as_part, is_somebody, named
+from xstilts.mini.language import COMMA, Language, Word, Words, as_part, in_clause, is_somebody, named
 from xstilts.mini.meaning import (
     Actor,
     City,
@@ -240,7 +240,6 @@ _TIMES: dict[str, Words] = {
     "on Sunday": [Word("siku", "NOUN"), Word("ya", "ADP"), Word("Jumapili", "PROPN")],
 }
 
-_COMMA = Word(",", "PUNCT", joined=True)
 _WHO = Word("nani", "PRON")
 _WHAT = Word("nini", "PRON")
 _WHERE = Word("wapi", "ADV")
@@ -419,9 +418,9 @@ def _event(event: Event, asked: str = "") -> Words:
     subject = [Word("ni", "AUX"), _WHO] if asked == "subject" else as_part("subject", _phrase(event.subject))
     core = [*subject, *_finite(event, asked), *_object_and_partner(event, asked)]
     if event.front == "time" and time:
-        return [*time, _COMMA, *core, *place]
+        return [*time, COMMA, *core, *place]
     if event.front == "place" and place:
-        return [*place, _COMMA, *core, *when]
+        return [*place, COMMA, *core, *when]
     return [*core, *place, *when]
 
 
@@ -498,16 +497,12 @@ def _clause(clause: Clause) -> Words:
             return [*as_part("owner", _person(clause.owner)), *_having(1, "present", clause.negated), *thing]
 
 
-def _in_clause(number: int, words: Words) -> Words:
-    return [replace(word, clause=number) for word in words]
-
-
 def _linked(linked: Linked) -> Words:
-    first, second = _in_clause(0, _clause(linked.first)), _in_clause(1, _clause(linked.second))
+    first, second = in_clause(0, _clause(linked.first)), in_clause(1, _clause(linked.second))
     if linked.link == "and":
-        return [*first, _COMMA, Word("na", "CCONJ", clause=1), *second]
-    because = _in_clause(1, [Word("kwa", "ADP"), Word("sababu", "NOUN")])
-    return [*because, *second, _COMMA, *first] if linked.reason_first else [*first, *because, *second]
+        return [*first, COMMA, Word("na", "CCONJ", clause=1), *second]
+    because = in_clause(1, [Word("kwa", "ADP"), Word("sababu", "NOUN")])
+    return [*because, *second, COMMA, *first] if linked.reason_first else [*first, *because, *second]
 
 
 class Swahili(Language):

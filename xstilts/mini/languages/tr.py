@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Literal
 
 from xstilts.mini.concepts import NOUNS as CLASSES
-from xstilts.mini.language import Language, Word, Words, as_part, is_somebody, named
+from xstilts.mini.language import COMMA, Language, Word, Words, as_part, in_clause, is_somebody, named
 from xstilts.mini.meaning import (
     City,
     Clause,
@@ -187,7 +186,6 @@ VOWEL_ENDINGS: dict[Case, str] = {
 POSSESSED_ENDINGS: dict[Case, str] = {
     "accusative": "nI", "dative": "nA", "locative": "ndA", "ablative": "ndAn", "genitive": "nIn",
 }  # fmt: skip
-COMMA = Word(",", "PUNCT", joined=True)
 # Verbs whose partner is the source.
 SOURCES = {"receive", "buy", "borrow"}
 # What stood for some time is not told as one act.
@@ -307,11 +305,6 @@ class Turkish(Language):
         standard = as_part("standard", noun_phrase(meaning.standard, "ablative"))
         adjectives = [Word(form, "ADJ") for form in COMPARISONS[meaning.comparison].split()]
         return [*subject, COMMA, *standard, Word("daha", "ADV"), *adjectives, *negation]
-
-
-def in_clause(number: int, words: Iterable[Word]) -> Words:
-    """The words, marked as belonging to one of two linked clauses."""
-    return [replace(word, clause=number) for word in words]
 
 
 def noun_phrase(phrase: _Phrase, case: Case = "nominative", article: bool = True, noun: str = "") -> Words:

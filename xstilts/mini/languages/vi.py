@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from xstilts.mini.concepts import NOUNS, VERBS, is_human
-from xstilts.mini.language import Language, Word, Words, as_part, named
+from xstilts.mini.language import COMMA, Language, Word, Words, as_part, in_clause, named
 from xstilts.mini.meaning import (
     Actor,
     City,
@@ -172,7 +172,6 @@ _TIMES = {
 _LATE_WITH_ADPOSITION = frozenset(("last week", "last year", "this morning", "tomorrow", "next week", "tonight"))
 _TENSES = {"past": "đã", "present": "đang", "future": "sẽ"}
 
-_COMMA = Word(",", "PUNCT", joined=True)
 _NOT = Word("không", "ADV")
 _ONE = Word("một", "NUM")
 _THAT = Word("đó", "PRON")
@@ -298,12 +297,12 @@ def _event(event: Event) -> Words:
     subject = as_part("subject", _phrase(event.subject))
     predicate, place = _predicate(event, _object(event), _partner(event)), _place(event)
     if event.front == "time" and event.time:
-        return [*_time(event), _COMMA, *subject, *predicate, *place]
+        return [*_time(event), COMMA, *subject, *predicate, *place]
     early, late = (_time(event), []) if event.time == "now" else ([], _time(event, late=True))
     if event.front == "place" and event.place:
         if VERBS[event.verb].frame in ("motion", "stay"):
             return _named_place(event, [*subject, *early, *predicate], late)
-        return [*place, _COMMA, *subject, *early, *predicate, *late]
+        return [*place, COMMA, *subject, *early, *predicate, *late]
     return [*subject, *early, *predicate, *place, *late]
 
 
@@ -345,9 +344,9 @@ def _clause(clause: Clause) -> Words:
 
 def _linked(linked: Linked) -> Words:
     first = _clause(linked.first)
-    second = [replace(word, clause=1) for word in _clause(linked.second)]
+    second = in_clause(1, _clause(linked.second))
     if linked.link == "and":
-        return [*first, _COMMA, Word("và", "CCONJ", clause=1), *second]
+        return [*first, COMMA, Word("và", "CCONJ", clause=1), *second]
     because = Word("vì", "SCONJ", clause=1)
     return [because, *second, Word("nên", "SCONJ"), *first] if linked.reason_first else [*first, because, *second]
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from xstilts.mini.concepts import VERBS
-from xstilts.mini.language import Language, Word, Words, as_part, is_somebody, named
+from xstilts.mini.language import COMMA, Language, Word, Words, as_part, in_clause, is_somebody, named
 from xstilts.mini.meaning import (
     Actor,
     City,
@@ -193,7 +193,6 @@ _TIMES: dict[str, Words] = {
     "on Sunday": [Word("ní", "ADP"), Word("ọjọ́", "NOUN"), Word("Àìkú", "PROPN")],
 }  # fmt: skip
 
-_COMMA = Word(",", "PUNCT", joined=True)
 _NOT = Word("kò", "PART")
 _ALSO = Word("sì", "CCONJ")
 _FOCUS = Word("ni", "PART")
@@ -340,12 +339,12 @@ def _core(event: Event, also: bool, gap: str = "", having: bool = False) -> Word
 def _event(event: Event, also: bool = False) -> Words:
     time = as_part("time", _TIMES[event.time]) if event.time else []
     if event.front == "time" and time:
-        return [*time, _COMMA, *_core(event, also)]
+        return [*time, COMMA, *_core(event, also)]
     if event.front == "place" and event.place:
         place = _place_noun(event.place)
         if VERBS[event.verb].frame == "motion":
             return [*place, _FOCUS, *_core(event, also, "place"), *time]
-        return [_AT, *place, _COMMA, *_core(event, also, "place"), *time]
+        return [_AT, *place, COMMA, *_core(event, also, "place"), *time]
     return [*_core(event, also), *time]
 
 
@@ -414,18 +413,14 @@ def _clause(clause: Clause, also: bool = False) -> Words:
             return [*owner, *_particles("past", clause.negated, also), Word("ní", "VERB"), *thing]
 
 
-def _in_clause(number: int, words: Words) -> Words:
-    return [replace(word, clause=number) for word in words]
-
-
 def _linked(linked: Linked) -> Words:
     """Two clauses; "and" is a particle within the second."""
-    first = _in_clause(0, _clause(linked.first))
-    second = _in_clause(1, _clause(linked.second, also=linked.link == "and"))
+    first = in_clause(0, _clause(linked.first))
+    second = in_clause(1, _clause(linked.second, also=linked.link == "and"))
     if linked.link == "and":
-        return [*first, _COMMA, *second]
-    because = _in_clause(1, [Word("nítorí", "SCONJ"), Word("pé", "SCONJ")])
-    return [*because, *second, _COMMA, *first] if linked.reason_first else [*first, *because, *second]
+        return [*first, COMMA, *second]
+    because = in_clause(1, [Word("nítorí", "SCONJ"), Word("pé", "SCONJ")])
+    return [*because, *second, COMMA, *first] if linked.reason_first else [*first, *because, *second]
 
 
 def _who_or_what(thing: Thing | None) -> Word:

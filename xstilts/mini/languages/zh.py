@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from xstilts.mini.concepts import NOUNS, VERBS
-from xstilts.mini.language import Language, Word, Words, as_part, is_somebody, named
+from xstilts.mini.language import Language, Word, Words, as_part, in_clause, is_somebody, named
 from xstilts.mini.meaning import (
     City,
     Clause,
@@ -458,7 +458,7 @@ class Chinese(Language):
         if not isinstance(meaning, Linked):
             return _clause(meaning)
         first = _clause(meaning.first)
-        second = [replace(word, clause=1) for word in _clause(meaning.second)]
+        second = in_clause(1, _clause(meaning.second))
         comma = Word("，", "PUNCT", joined=True)
         if meaning.link == "and":
             return [*first, comma, *second]
