@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,15 @@ LETTERS = (
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,?!-()[]<>/'ñéабвгдежзинорт中国北京人灯กขคไทยहिन्दी"
 )
 WORDS = ("the", "cat", "sat", "on", "London", "bell", "кот", "中国")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests on real data are skipped, and say why, where no folder is named."""
+    if "XSTILTS_DATA" not in os.environ:
+        skipped = pytest.mark.skip(reason="XSTILTS_DATA names no folder with the real data")
+        for item in items:
+            if item.get_closest_marker("real"):
+                item.add_marker(skipped)
 
 
 @pytest.fixture

@@ -222,7 +222,6 @@ def test_the_counts_do_not_depend_on_the_seed_of_hashes() -> None:
 
 
 @pytest.mark.real
-@pytest.mark.skipif("XSTILTS_DATA" not in os.environ, reason="XSTILTS_DATA names no folder with the real data")
 def test_english_xquad_shares_no_paragraph_with_squad_train_and_all_with_itself() -> None:
     folder, known = Path(os.environ["XSTILTS_DATA"]), Tasks()
 
@@ -238,7 +237,6 @@ def test_english_xquad_shares_no_paragraph_with_squad_train_and_all_with_itself(
 
 
 @pytest.mark.real
-@pytest.mark.skipif("XSTILTS_DATA" not in os.environ, reason="XSTILTS_DATA names no folder with the real data")
 def test_three_premises_of_english_xnli_are_cut_from_one_of_mnli_and_nothing_else_is_shared() -> None:
     folder, known = Path(os.environ["XSTILTS_DATA"]), Tasks()
 

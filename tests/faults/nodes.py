@@ -81,9 +81,10 @@ def lose_a_node(folder: Path, study: Path, whole: Path | None = None) -> Outcome
     began = time.monotonic()
     with cluster(NODES) as nodes:
         process, busy = started(place, nodes.address), None
-        while process.exitcode is None and (busy is None or finished(place).total() < stages // 3):
+        while process.exitcode is None and busy is None:
             process.join(0.02)
-            busy = next((node for node in nodes.worker_nodes if workers_of(node)), None)
+            if finished(place).total() >= stages // 3:
+                busy = next((node for node in nodes.worker_nodes if workers_of(node)), None)
         before = finished(place).total()
         if busy is not None:
             for worker in workers_of(busy):  # as when a machine dies; Ray alone would leave them a second to end
@@ -136,7 +137,9 @@ def main() -> None:
     print(f"{found.before} of {found.stages} stages were finished when one of {NODES} nodes was killed")
     print(f"{found.again} stages were begun again; the table equals that of one process; {found.seconds:.0f} seconds")
     if options.record:
-        write_json(options.record, {"study": options.study, "nodes": NODES, **vars(found)})
+        write_json(
+            options.record, {"study": options.study, "nodes": NODES, **vars(found), "seconds": round(found.seconds)}
+        )
 
 
 if __name__ == "__main__":

@@ -105,10 +105,7 @@ HIDDEN_FILES = {
     "xtreme/udpos/ud/UD_English-EWT/en_ewt-ud-train.5000.conllu": 5000,
 }
 
-pytestmark = [
-    pytest.mark.real,
-    pytest.mark.skipif("XSTILTS_DATA" not in os.environ, reason="XSTILTS_DATA names no folder with the real data"),
-]
+pytestmark = pytest.mark.real
 
 
 def _folder() -> Path:

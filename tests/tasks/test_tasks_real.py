@@ -21,10 +21,7 @@ AFRIQA_LINES = {
     },
 }
 
-pytestmark = [
-    pytest.mark.real,
-    pytest.mark.skipif("XSTILTS_DATA" not in os.environ, reason="XSTILTS_DATA names no folder with the real data"),
-]
+pytestmark = pytest.mark.real
 
 
 def _folder() -> Path:
