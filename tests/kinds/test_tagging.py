@@ -13,6 +13,7 @@ from xstilts.data.examples import TokenExample
 from xstilts.data.features import Features, Limits
 from xstilts.data.pieces import Pieces
 from xstilts.errors import InputError
+from xstilts.kinds.base import LabelError
 from xstilts.kinds.tagging import Tagging, best_bio_sequence, word_windows
 
 KIND = Tagging(tags=("O", "B-PER", "I-PER", "B-LOC"))
@@ -136,7 +137,12 @@ def test_sentences_that_contradict_the_kind_are_refused(tokens, tags, message):
     with pytest.raises(InputError) as raised:
         KIND.check(TokenExample("s5", tokens, tags))
     assert str(raised.value) == f"row s5: {message}"
-    assert getattr(raised.value, "token", 1) == 1, "the token that has it"
+
+
+def test_a_wrong_tag_is_told_with_the_place_of_its_token():
+    with pytest.raises(LabelError) as raised:
+        KIND.check(TokenExample("s5", ("a", "b", "c"), ("O", "B-ORG", "O")))
+    assert raised.value.token == 1
 
 
 def test_the_best_constant_tag_is_nothing_for_entities_and_the_most_frequent_for_bare_tags():
