@@ -24,6 +24,7 @@ from xstilts.planning.chain import (
     trained_head,
 )
 from xstilts.planning.inputs import Inputs
+from xstilts.planning.unseen import check_unseen
 from xstilts.settings import Sampling, TrainingSettings
 from xstilts.stage import (
     DataRef,
@@ -293,7 +294,7 @@ class _Planner:
         assert isinstance(spec, TrainSpec)
         decoded = TaskRows(constrained_decoding=use.constrained_decoding)  # masking is of training alone
         for code, ref in self._evaluated(_as_used(task, decoded), target):
-            self._check_unseen(ref, chain)
+            check_unseen(ref, chain.key, self.plan, self.inputs, self.study.known_tasks)
             predict = PredictSpec(
                 encoder=chain.encoder,
                 parent=chain.key,
@@ -362,41 +363,6 @@ class _Planner:
         stage = self.plan.add(Stage(predict, f"predict {what} by {by}", by))
         spec = ScoreSpec(parent=stage.key, data=predict.data, metrics=task.metric_names)
         return self.plan.add(Stage(spec, f"score {what} by {by}", by))
-
-    def _check_unseen(self, evaluated: DataRef, chain: Chain) -> None:
-        """What was trained on is not evaluated; what selected a checkpoint, or was only read, may be, and is noted."""
-        name = f"{evaluated.task} {evaluated.language} {evaluated.split}"
-        is_text = is_self_supervised(self.study.known_tasks[evaluated.task])
-        for key in self.plan.ancestors(chain.key) if chain.key else []:
-            spec = self.plan.stages[key].spec
-            if isinstance(spec, TranslateSpec):
-                self._check_untranslated(evaluated, spec)
-            for task in spec.tasks if isinstance(spec, TrainSpec) else ():
-                seen = [ref.split for ref in task.train if self.inputs.share_rows(ref, evaluated)]
-                if seen and is_self_supervised(self.study.known_tasks[task.task]) and not is_text:
-                    self.plan.note(f"{name}: {task.task} read the text of rows that are evaluated, not their labels")
-                elif seen:
-                    raise InputError(
-                        "rows that are evaluated were trained on",
-                        found=f"{evaluated.task} {evaluated.language}: {evaluated.split}, trained on {', '.join(seen)}"
-                        + (f" by {task.task}" if task.task != evaluated.task else ""),
-                        fix="choose disjoint slices, such as train[:90%] and train[90%:]",
-                    )
-                if task.dev is not None and self.inputs.share_rows(task.dev, evaluated):
-                    self.plan.note(
-                        f"{name}: scored on rows that chose the checkpoint, so a little too high; the zero-shot "
-                        "languages are not touched by this"
-                    )
-
-    def _check_untranslated(self, evaluated: DataRef, spec: TranslateSpec) -> None:
-        """A translation of rows that are evaluated would give their labels away."""
-        shared = [ref for ref in (spec.data, spec.given) if ref is not None and self.inputs.share_rows(ref, evaluated)]
-        if shared and not is_self_supervised(self.study.known_tasks[spec.data.task]):
-            raise InputError(
-                "rows that are evaluated were trained on in translation",
-                found=f"{evaluated.task} {evaluated.language}: {evaluated.split}, translated {shared[0].split}",
-                fix="choose disjoint slices, such as train[:90%] and train[90%:]",
-            )
 
     def _evaluated(self, task: Task, target: Target) -> Iterable[tuple[str, DataRef]]:
         """The languages of a target and their rows; what is not asked for by name and not there becomes a note."""
