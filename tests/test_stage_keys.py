@@ -132,8 +132,8 @@ def test_a_new_version_of_a_stages_code_changes_it_and_what_hangs_on_it(folder, 
 
 SETTINGS = {
     "epochs": 2.0, "max_steps": 5, "batch_size": 8, "learning_rate": 1e-4, "warmup": 0.2, "weight_decay": 0.5,
-    "max_grad_norm": 2.0, "dropout": 0.3, "max_length": 64, "doc_stride": 32, "language_exponent": 0.5,
-    "evaluations": 2, "patience": 1, "precision": "fp32", "collapse_retries": 2,
+    "max_grad_norm": 2.0, "dropout": 0.3, "frozen_layers": 0, "max_length": 64, "doc_stride": 32,
+    "language_exponent": 0.5, "evaluations": 2, "patience": 1, "precision": "fp32", "collapse_retries": 2,
 }  # fmt: skip
 
 

@@ -31,6 +31,9 @@ class TrainingSettings(BaseModel):
     """Gradients are clipped to this norm."""
     dropout: float | None = Field(None, ge=0, lt=1)
     """Dropout of encoder and head; none given keeps the encoder's own setting (and 0.1 for the head)."""
+    frozen_layers: int | None = Field(None, ge=0)
+    """So many of the first layers, and the embeddings below them, keep the weights that they have, which costs less and
+    can transfer better (Wu and Dredze, 2019); 0 freezes the embeddings alone, none given trains everything."""
     max_length: int | None = Field(None, gt=8)
     """Longest sequence in pieces, in training and prediction; none given takes the kind's default."""
     doc_stride: int = Field(128, ge=0)

@@ -394,3 +394,9 @@ def test_a_layer_that_the_encoder_does_not_have_is_refused(folder):
     with pytest.raises(InputError, match=r"targets\.own_bitext: the encoder has no such layer(?s:.*)0 to 24"):
         plan_of(folder, targets=targets)
     assert {cell.layer for cell in plan_of(folder, targets={"own_bitext": {"evaluate": ["de"]}}).cells} == {14}
+
+
+def test_more_frozen_layers_than_there_are_is_refused(folder):
+    with pytest.raises(InputError, match=r"targets\.own_nli: the encoder has no such layer(?s:.*)25(?s:.*)0 to 24"):
+        plan_of(folder, recipes={"direct": []}, training={"frozen_layers": 25})
+    assert plan_of(folder, recipes={"direct": []}, training={"frozen_layers": 24}).stages

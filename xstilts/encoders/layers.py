@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -138,7 +139,25 @@ def stand_in(model: nn.Module, *, half: bool) -> None:
 
 
 def renew(model: nn.Module) -> None:
-    """Tells a model's layers that weights were changed."""
+    """Tells a model's layers that weights were changed; those of frozen ones never are."""
     for layer in model.modules():
-        if isinstance(layer, HalfLinear):
+        if isinstance(layer, HalfLinear) and layer.weight.requires_grad:
             layer.renew()
+
+
+def layers_of(model: Any) -> Sequence[nn.Module]:
+    """The layers of a model of `transformers`, whatever it calls them, the first one first."""
+    lists = (part for part in model.modules() if isinstance(part, nn.ModuleList))
+    return list(next((found for found in lists if len(found) == model.config.num_hidden_layers), []))
+
+
+def freeze(model: Any, layers: int) -> None:
+    """Lets the embeddings and some layers keep their weights: they get no gradient, and none is computed for them.
+
+    Args:
+        model: The model of `transformers`.
+        layers: How many of the first layers.
+    """
+    embeddings = getattr(model, "embeddings", None) or model.get_input_embeddings()
+    for part in (embeddings, *layers_of(model)[:layers]):
+        part.requires_grad_(False)

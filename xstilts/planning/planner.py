@@ -168,6 +168,8 @@ class _Planner:
                     found=f"a {task.kind.name} task",
                     expected="a task of another kind",
                 )
+        if settings.frozen_layers is not None and chain.layers is not None:
+            _check_layer(settings.frozen_layers, chain.layers)
         if keep_head:
             self._check_kept_head(chain, next(iter(tasks.values())))
         longest = settings.max_length or max(task.kind.max_length for task in tasks.values())
@@ -319,12 +321,8 @@ class _Planner:
         layer = target.layer
         if layer is None and chain.layers is not None:
             layer = round(HEADLINE_LAYER * chain.layers)
-        if layer is not None and chain.layers is not None and layer > chain.layers:
-            raise InputError(
-                "the encoder has no such layer",
-                found=layer,
-                expected=f"0 to {chain.layers}",
-            )
+        if layer is not None and chain.layers is not None:
+            _check_layer(layer, chain.layers)
         for code, ref in self._evaluated(task, target):
             predict = PredictSpec(
                 encoder=chain.encoder,
@@ -381,6 +379,11 @@ class _Planner:
         if target.evaluate is not None:
             return [(code, self.inputs.rows(task, code, split)) for code in target.evaluate]
         return [(code, self.inputs.rows(task, code, split)) for code in self.inputs.present(task, split)]
+
+
+def _check_layer(layer: int, layers: int) -> None:
+    if layer > layers:
+        raise InputError("the encoder has no such layer", found=layer, expected=f"0 to {layers}")
 
 
 def _check_retrieval(task: Task, target: Target) -> None:

@@ -121,6 +121,9 @@ def _training(method: Method) -> Text:
     details = []
     if settings.dropout is not None:
         details.append(f"dropout is {settings.dropout:g}")
+    if settings.frozen_layers is not None:
+        layers = f" and the {counted(settings.frozen_layers, 'layer')} above them" if settings.frozen_layers else ""
+        details.append(f"the embeddings{layers} keep their pretrained weights")
     if settings.max_length is not None:
         details.append(f"sequences have at most {settings.max_length} pieces")
     if settings.language_exponent is not None:

@@ -23,7 +23,7 @@ from torch import Tensor, nn
 from xstilts.data.examples import Example
 from xstilts.data.features import Features
 from xstilts.encoders.encoder import Encoder
-from xstilts.encoders.layers import renew
+from xstilts.encoders.layers import freeze, renew
 from xstilts.errors import RunError
 from xstilts.inference.prediction import Progress, apply, head_outputs
 from xstilts.kinds.base import TrainableKind
@@ -117,6 +117,8 @@ class TrainingRun:
         self.stop = self._asked if self.processes.size == 1 else Stop()
         self.heads = Heads(heads)
         self._trim()
+        if settings.frozen_layers is not None:
+            freeze(encoder.model, settings.frozen_layers)
         half = compute.halves(settings.precision)
         self._shape = shard(encoder.model, compute.device, half=half) if self.processes.sharded else None
         self.learner = nn.ModuleDict({"encoder": encoder.model, "heads": self.heads})
@@ -190,7 +192,9 @@ class TrainingRun:
             self.encoder.trim(pieces)
 
     def _decay(self, steps: int) -> float:
-        """What weight decay alone leaves of a weight after so many steps."""
+        """What weight decay alone leaves of an embedding after so many steps."""
+        if self.settings.frozen_layers is not None:
+            return 1.0
         rates = [linear_schedule(step, self.steps, self.settings.warmup) for step in range(steps)]
         return math.prod(1 - self.settings.learning_rate * rate * self.settings.weight_decay for rate in rates)
 

@@ -17,14 +17,15 @@ def adamw(learner: nn.Module, settings: TrainingSettings) -> torch.optim.AdamW:
     """AdamW that lets biases and normalization weights, all that have one dimension, not decay.
 
     Args:
-        learner: What is trained.
+        learner: What is trained; weights that ask for no gradient are left alone.
         settings: Hyperparameters.
     """
+    trained = [parameter for parameter in learner.parameters() if parameter.requires_grad]
     groups = [
         {"params": parameters, "weight_decay": settings.weight_decay if decays else 0.0}
         for decays in (True, False)
         for in_parts in (False, True)  # one call of the optimizer takes weights of one sort
-        if (parameters := [p for p in learner.parameters() if (p.ndim > 1, is_part(p)) == (decays, in_parts)])
+        if (parameters := [p for p in trained if (p.ndim > 1, is_part(p)) == (decays, in_parts)])
     ]
     return torch.optim.AdamW(groups, lr=settings.learning_rate, fused=True)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from torch.distributed.tensor import DTensor, distribute_tensor
 
 from xstilts.data.features import Features
 from xstilts.encoders.encoder import Encoder
+from xstilts.encoders.layers import layers_of
 from xstilts.training.batching import ENCODER_INPUTS, input_tensors, micro_batches
 from xstilts.training.compute import Compute
 
@@ -43,17 +44,11 @@ def shard(model: Any, device: torch.device, *, half: bool) -> Any:
     options: dict[str, Any] = {"mesh": init_device_mesh(device.type, (torch.distributed.get_world_size(),))}
     if half:
         options["mp_policy"] = MixedPrecisionPolicy(param_dtype=torch.bfloat16, reduce_dtype=torch.float32)
-    for layer in _layers(model):
+    for layer in layers_of(model):
         fully_shard(layer, **options)
     # What is in no layer, mostly the embeddings, stays gathered between the two passes: a head may need it.
     fully_shard(model, reshard_after_forward=False, **options)
     return shape
-
-
-def _layers(model: Any) -> Iterable[nn.Module]:
-    """The layers of a model, whatever it calls them."""
-    lists = (part for part in model.modules() if isinstance(part, nn.ModuleList))
-    return next((found for found in lists if len(found) == model.config.num_hidden_layers), [])
 
 
 def is_part(tensor: Tensor) -> bool:
@@ -134,4 +129,5 @@ def join_rounds(
     for _ in range(rounds):
         with compute.autocast(precision):
             states = encoder.hidden_states(batch)
-        (states.float().sum() * 0.0).backward()  # type: ignore[no-untyped-call]
+        if states.requires_grad:  # or all of the encoder is frozen
+            (states.float().sum() * 0.0).backward()  # type: ignore[no-untyped-call]
