@@ -54,7 +54,8 @@ def _ours(case: _Case, folder: Path) -> Iterator[tuple[int, float]]:
     from xstilts.encoders.encoder import Encoder
     from xstilts.settings import Sampling, TrainingSettings
     from xstilts.training.compute import Compute
-    from xstilts.training.loop import TrainingRun, TrainingTask
+    from xstilts.training.loop import TrainingRun
+    from xstilts.training.training_task import TrainingTask
 
     rows = ROWS[case.rows]
     features = rows.features(case.steps * rows.at_once, folder / case.size)

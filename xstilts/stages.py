@@ -34,7 +34,8 @@ from xstilts.stage import PredictSpec, ScoreSpec, Stage, TrainedTask, TrainSpec,
 from xstilts.task import Task, require_gold
 from xstilts.training.compute import predicting_within_memory
 from xstilts.training.heads import Head
-from xstilts.training.loop import DevSet, TrainingRun, TrainingTask
+from xstilts.training.loop import TrainingRun
+from xstilts.training.training_task import DevSet, TrainingTask
 from xstilts.translation.models import Translator
 from xstilts.translation.rows import matched_rows, sentences_of, translated_rows, write_rows
 

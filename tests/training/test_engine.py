@@ -18,7 +18,8 @@ from xstilts.inference.prediction import head_outputs
 from xstilts.settings import Sampling, TrainingSettings
 from xstilts.training import loop
 from xstilts.training.compute import Compute
-from xstilts.training.loop import DevSet, TrainingRun, TrainingTask
+from xstilts.training.loop import TrainingRun
+from xstilts.training.training_task import DevSet, TrainingTask
 
 STEPS = 50
 TASKS = {"mini-nli": "test[:40]", "mini-ner": "test[:40]", "mini-qa": "test[:20]"}

@@ -15,7 +15,8 @@ from xstilts.data.features import Features, Limits
 from xstilts.encoders.encoder import Encoder, load_pieces
 from xstilts.settings import Sampling, TrainingSettings
 from xstilts.training.compute import Compute
-from xstilts.training.loop import TrainingRun, TrainingTask
+from xstilts.training.loop import TrainingRun
+from xstilts.training.training_task import TrainingTask
 
 STEPS = 4
 EMBEDDINGS = "embeddings."

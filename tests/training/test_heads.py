@@ -19,7 +19,8 @@ from xstilts.settings import Sampling, TrainingSettings
 from xstilts.task import Task
 from xstilts.training.compute import Compute
 from xstilts.training.heads import ChoiceHead, ClassificationHead, SpanHead, TaggingHead
-from xstilts.training.loop import TrainingRun, TrainingTask
+from xstilts.training.loop import TrainingRun
+from xstilts.training.training_task import TrainingTask
 
 WORDS = ["Anna", "found", "the", "red", "lamp", "in", "Port", "Lorne", "who", "sold", "old", "bell", "to", "baker"]
 

@@ -10,7 +10,7 @@ import math
 import signal
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,14 +20,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from xstilts.data.examples import Example
 from xstilts.data.features import Features
 from xstilts.encoders.encoder import Encoder
 from xstilts.encoders.layers import freeze, renew
 from xstilts.errors import RunError
 from xstilts.inference.prediction import Progress, apply, head_outputs
 from xstilts.kinds.base import TrainableKind
-from xstilts.scoring import headline_score, score_examples, scored_side
+from xstilts.scoring import headline_score, score_examples
 from xstilts.settings import Sampling, TrainingSettings
 from xstilts.stopping import Stop, StoppedError
 from xstilts.task import Task
@@ -40,38 +39,11 @@ from xstilts.training.mixture import probabilities, schedule, steps
 from xstilts.training.optimization import adamw, clipped_step, linear_schedule
 from xstilts.training.parallel import Processes
 from xstilts.training.sharding import join_rounds, load_parts, part_of, shard
+from xstilts.training.training_task import DevSet, TrainingTask
 
 _WEIGHTS = "weights/"  # and a name, in a checkpoint
 _MOMENTS = ("step", "exp_avg", "exp_avg_sq")  # of AdamW, by parameter
 _WORTH_TRIMMING = 0.9  # of the embeddings
-
-
-@dataclass(frozen=True)
-class DevSet:
-    """Rows on which checkpoints are compared."""
-
-    examples: Sequence[Example]
-    features: Features
-    language: str
-
-
-@dataclass(frozen=True)
-class TrainingTask:
-    """One task of a stage.
-
-    Attributes:
-        task: The task.
-        kind: Its kind.
-        features: Training features of all its languages, one after the other.
-        language_units: How many units of the features each language has.
-        dev: Its dev set; None if the last step is to be taken.
-    """
-
-    task: Task
-    kind: TrainableKind
-    features: Features
-    language_units: tuple[int, ...]
-    dev: DevSet | None
 
 
 class TrainingRun:
@@ -200,16 +172,12 @@ class TrainingRun:
 
     def at_chance(self) -> list[str]:
         """Tasks whose selected dev score is within a standard error of what a constant prediction scores."""
-        selected = [e for e in self.course.evaluations if e.step == self.course.best_step]
-        stuck = []
-        for task in self.tasks:
-            if task.dev is None or not selected:
-                continue
-            chance = _constant_score(task, task.dev)
-            error = 100.0 * math.sqrt(chance / 100 * (1 - chance / 100) / len(scored_side(task.dev.examples)))
-            if selected[0].dev[task.task.name]["score"] <= chance + error:
-                stuck.append(task.task.name)
-        return stuck
+        selected = [
+            evaluation.dev for evaluation in self.course.evaluations if evaluation.step == self.course.best_step
+        ]
+        scores = {name: dev["score"] for name, dev in selected[0].items()} if selected else {}
+        names = [(task, task.task.name) for task in self.tasks]
+        return [name for task, name in names if name in scores and task.is_at_chance(scores[name])]
 
     def collapsed(self) -> bool:
         """Whether training came to nothing: every task that has a dev set is at chance.
@@ -421,12 +389,6 @@ class TrainingRun:
         self._kept = self.course.step
         if self.course.out_of_memory:
             self.compute = replace(self.compute, training_pieces=self.course.out_of_memory[-1][1])
-
-
-def _constant_score(task: TrainingTask, dev: DevSet) -> float:
-    constant = task.kind.constant_predictions(dev.examples)
-    predictions = {row.id: answer for row, answer in zip(scored_side(dev.examples), constant, strict=True)}
-    return headline_score(score_examples(task.task, dev.examples, predictions, dev.language))
 
 
 def _pieces(features: Features, units: UnitArray) -> int:
