@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections import deque
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 
@@ -32,7 +33,8 @@ class Outcome:
 class Agenda:
     """The stages that a plan still needs, given out as soon as what they start from is finished.
 
-    Of several that may begin, the first of the plan is given out first. After a full disk nothing more is.
+    Of several that may begin, the first of the plan is given out first, and last what other processes work on. After a
+    full disk nothing more is.
 
     Args:
         plan: The plan.
@@ -46,6 +48,7 @@ class Agenda:
         self._order = {key: at for at, key in enumerate(self._stages)}
         self._keys = list(self._stages)
         self._ready: list[int] = []
+        self._left: deque[Stage] = deque()
         self._closed = False
         self._sorter: TopologicalSorter[str] = TopologicalSorter()
         for stage in needed:
@@ -58,7 +61,13 @@ class Agenda:
             return None
         for key in self._sorter.get_ready():
             heapq.heappush(self._ready, self._order[key])
-        return self._stages[self._keys[heapq.heappop(self._ready)]] if self._ready else None
+        if self._ready:
+            return self._stages[self._keys[heapq.heappop(self._ready)]]
+        return self._left.popleft() if self._left else None
+
+    def leave(self, stage: Stage) -> None:
+        """Another process works on a stage that was given out: it is given out again when nothing else can be run."""
+        self._left.append(stage)
 
     def settle(self, stage: Stage, attempt: Attempt, watcher: Watcher) -> None:
         """Notes what a stage came to, and tells it.

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -35,7 +33,7 @@ class Attempt:
 
 
 def attempt(stage: Stage, bench: Workbench, watcher: Watcher) -> Attempt:
-    """Runs a stage, unless another process finishes it first.
+    """Runs a stage, or waits until another process that has it has finished it.
 
     Args:
         stage: The stage.
@@ -45,8 +43,32 @@ def attempt(stage: Stage, bench: Workbench, watcher: Watcher) -> Attempt:
     Raises:
         StoppedError: If the run is asked to stop.
     """
+    if (found := attempt_unless_taken(stage, bench, watcher)) is not None:
+        return found
+    watcher.waiting(stage)
+    while (found := attempt_unless_taken(stage, bench, watcher, patience=1.0)) is None:
+        bench.stop.check()
+    return found
+
+
+def attempt_unless_taken(stage: Stage, bench: Workbench, watcher: Watcher, patience: float = 0.0) -> Attempt | None:
+    """Runs a stage; None if another process has it.
+
+    Args:
+        stage: The stage.
+        bench: What it works with.
+        watcher: Is told when it starts and gets on.
+        patience: Seconds to wait for the other process.
+
+    Raises:
+        StoppedError: If the run is asked to stop.
+    """
     bench.progress = partial(watcher.progressed, stage)
-    with _locked(stage, bench, watcher):
+    try:
+        held = bench.store.lock(stage.key).acquire(timeout=patience)
+    except Timeout:
+        return None
+    with held:
         if (manifest := bench.store.manifest(stage)) is not None:
             return Attempt(record=manifest)
         watcher.started(stage)
@@ -58,23 +80,3 @@ def attempt(stage: Stage, bench: Workbench, watcher: Watcher) -> Attempt:
         except Exception as error:
             return Attempt(time.monotonic() - began, failure=failure_of(error, stage, bench))
         return Attempt(time.monotonic() - began, record)
-
-
-@contextmanager
-def _locked(stage: Stage, bench: Workbench, watcher: Watcher) -> Iterator[None]:
-    """Holds the stage's lock; while another process has it, the run can still be stopped."""
-    lock = bench.store.lock(stage.key)
-    patience = 0.0
-    while True:
-        try:
-            lock.acquire(timeout=patience)
-            break
-        except Timeout:
-            if not patience:
-                watcher.waiting(stage)
-            patience = 1.0
-            bench.stop.check()
-    try:
-        yield
-    finally:
-        lock.release()

@@ -1,15 +1,21 @@
-"""Runs a plan in one process, stage by stage, in the order of the plan."""
+"""Runs a plan in one process, stage by stage, in the order of the plan but for stages that other processes work on."""
 
 from __future__ import annotations
 
+from collections import Counter
+
 from xstilts.executors.agenda import Agenda, Outcome
-from xstilts.executors.attempt import attempt
+from xstilts.executors.attempt import attempt_unless_taken
 from xstilts.executors.watching import Watcher
 from xstilts.executors.workbench import Workbench
+
+_PATIENCE = 1.0  # seconds for which one waits for a stage of another process, before one looks for another stage
 
 
 def run_plan(bench: Workbench, watcher: Watcher) -> Outcome:
     """Runs every needed stage; one that fails stops only what needs it.
+
+    What another process with the same store works on is left to it: it is waited for when nothing else can be run.
 
     Args:
         bench: Plan, store, data and device.
@@ -19,7 +25,15 @@ def run_plan(bench: Workbench, watcher: Watcher) -> Outcome:
         StoppedError: If the run is asked to stop.
     """
     agenda = Agenda(bench.plan, bench.store)
+    left: Counter[str] = Counter()
     while (stage := agenda.take()) is not None:
         bench.stop.check()
-        agenda.settle(stage, attempt(stage, bench, watcher), watcher)
+        found = attempt_unless_taken(stage, bench, watcher, _PATIENCE if left[stage.key] else 0.0)
+        if found is not None:
+            agenda.settle(stage, found, watcher)
+            continue
+        agenda.leave(stage)
+        left[stage.key] += 1
+        if left[stage.key] == 2:  # the first time there was something else to do
+            watcher.waiting(stage)
     return agenda.outcome
