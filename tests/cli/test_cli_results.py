@@ -96,3 +96,56 @@ def test_randomization_is_shown_on_request(call, compared):
     rows = json.loads(call("results", compared, "--randomization", "--json").out)
     assert {row["language"] for row in rows} == set(LANGUAGES)
     assert {row["p_randomization"] for row in rows} == {0.0005}
+
+
+@pytest.fixture
+def two_encoders(compared):
+    """A twin of the encoder, with 100 fewer right of each recipe: 900 and 1,000 of the 2,000."""
+    table = Results.read(compared).table
+    rows = []
+    for row in table.to_dicts():
+        right = round(20 * row["value"]) - 100
+        statistics = np.ones((2000, 2))
+        statistics[right:, 0] = 0
+        rows.append({**row, "encoder": "twin", "value": right / 20, "statistics": statistics.ravel().tolist()})
+    Results(pl.concat([table, pl.DataFrame(rows, schema=schema())])).write(compared)
+    return compared
+
+
+def test_encoders_are_compared_recipe_by_recipe(call, two_encoders):
+    rows = json.loads(call("results", two_encoders, "--versus", "twin", "--json").out)
+    found = {
+        (row["encoder"], row["recipe"]): (row["mean"], row["delta"])
+        for row in rows
+        if row["group"] == "zero-shot languages"
+    }
+    assert found == {
+        ("xlmr", "plain"): (50.0, 5.0),
+        ("xlmr", "nli"): (55.0, 5.0),
+        ("twin", "plain"): (45.0, None),
+        ("twin", "nli"): (50.0, None),
+    }
+    assert {row["baseline"] for row in rows} == {"twin"}
+
+
+def test_tables_of_encoders_name_them_so_and_show_nothing_published(call, two_encoders):
+    called = call("results", two_encoders, "--versus", "xlmr", "--by", "language", "--format", "markdown")
+    head, _, first, *_ = called.out.splitlines()
+    assert head.split(" | ")[0].removeprefix("| ") == "recipe"
+    assert "encoder" in head
+    assert "Δ to xlmr" in head
+    assert "Published" not in called.out
+    assert "| plain |" in first
+    tests = call("results", two_encoders, "--versus", "xlmr", "--tests", "--format", "csv").out.splitlines()
+    assert tests[0].startswith("recipe,encoder,target,language,delta,")
+    assert any(row.startswith("nli,twin,pawsx,zero-shot languages,-5.0,") and ",worse," in row for row in tests)
+
+
+def test_an_encoder_that_is_not_there_or_alone_is_exit_code_2(call, out, two_encoders):
+    called = call("results", two_encoders, "--versus", "twim")
+    assert called.code == 2
+    assert "did you mean 'twin'?" in called.err
+    Results(Results.read(out).table.filter(pl.col("encoder") == "xlmr")).write(out)
+    called = call("results", out, "--versus", "xlmr")
+    assert called.code == 2
+    assert "nothing to compare it with" in called.err
