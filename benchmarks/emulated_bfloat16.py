@@ -3,6 +3,7 @@
 `python -m benchmarks.emulated_bfloat16 run STUDY --set training.precision=bf16` trains what such a processor trains, up
 to the order of sums: operands are rounded to bfloat16, multiplied and summed in float32, and the result is rounded.
 Without it, torch makes such products about thirty times slower. For questions of quality, never for ones of speed.
+Attention of encoders that are not packed is torch's own, which sums in float32 by itself.
 """
 
 from __future__ import annotations

@@ -100,7 +100,7 @@ def dev_schema() -> pl.Schema:
     )
 
 
-def collect_records(study: Study, plan: Plan, store: Store, log: list[dict[str, Any]]) -> Records:
+def collect_records(study: Study, plan: Plan, store: Store) -> Records:
     """Reads the records of a plan's finished stages.
 
     Weights may be gone: only `stage.json` is read.
@@ -109,11 +109,9 @@ def collect_records(study: Study, plan: Plan, store: Store, log: list[dict[str, 
         study: Says how many stages a recipe has.
         plan: The graph.
         store: Finished stages.
-        log: Lines of the study's log, which know the seconds of stages that are not training.
     """
     import polars as pl
 
-    seconds = {line["key"]: line["seconds"] for line in log if line.get("event") == "finished"}
     records = {key: _record(store, stage) for key, stage in plan.stages.items() if stage.kind != "score"}
     lengths = {name: len(stages) for name, stages in study.recipes.items()}
     rows: dict[tuple[Any, ...], dict[str, Any]] = {}
@@ -133,7 +131,7 @@ def collect_records(study: Study, plan: Plan, store: Store, log: list[dict[str, 
             rows[name] = {
                 **dict(zip(("stage", "encoder", "recipe", "target", "seed"), name, strict=True)),
                 **{"role": role, "place": place},
-                **_cost(plan.stages[key], record, seconds.get(key)),
+                **_cost(plan.stages[key], record),
             }
     dev = [row for key, record in records.items() if record for row in _dev_rows(key, record)]
     return Records(pl.DataFrame(list(rows.values()), schema=costs_schema()), pl.DataFrame(dev, schema=dev_schema()))
@@ -147,7 +145,7 @@ def _record(store: Store, stage: Stage) -> Mapping[str, Any] | None:
     return found
 
 
-def _cost(stage: Stage, record: Mapping[str, Any], logged: float | None) -> dict[str, Any]:
+def _cost(stage: Stage, record: Mapping[str, Any]) -> dict[str, Any]:
     training = record.get("training", {})
     names = [task.task for task in stage.spec.tasks] if isinstance(stage.spec, TrainSpec) else []
     return {
@@ -157,7 +155,7 @@ def _cost(stage: Stage, record: Mapping[str, Any], logged: float | None) -> dict
         "steps": training.get("steps"),
         "units": sum(training["units"].values()) if training else None,
         "pieces": training.get("pieces"),
-        "seconds": record.get("seconds", logged),
+        "seconds": record.get("seconds"),
         "attempts": record.get("attempts"),
         "device": record.get("device"),
         "parameters": training.get("parameters"),

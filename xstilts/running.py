@@ -12,7 +12,7 @@ from xstilts.durable import read_record, write_json, write_text
 from xstilts.encoders.encoder import check_loadable
 from xstilts.errors import InputError, RunError
 from xstilts.executors.watching import Watcher
-from xstilts.journal import Journal, events, incomplete, missing_cells, missing_notes
+from xstilts.journal import Journal, incomplete, missing_cells, missing_notes
 from xstilts.plan import Plan
 from xstilts.planning.planner import make_plan
 from xstilts.planning.repeats import Repeats
@@ -185,7 +185,7 @@ def _write_results(study: Study, plan: Plan, places: Places, store: Store, data:
     try:
         write_json(places.out / "plan.json", {**plan_json(plan, places), "data": data, "missing": missing, **made})
         results.write(places.out)
-        collect_records(study, plan, store, events(places.out)).write(places.out)
+        collect_records(study, plan, store).write(places.out)
     except Exception as error:  # of several kinds, for each library tells of a full disk in its own way
         from xstilts.executors.failures import is_disk_full, no_space
 

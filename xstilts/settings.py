@@ -50,6 +50,10 @@ class TrainingSettings(BaseModel):
     collapse_retries: int = Field(1, ge=0)
     """How often a stage that stayed at chance is trained again with another seed before it is reported as collapsed."""
 
+    def identity(self) -> dict[str, Any]:
+        """Everything that can change a result, as JSON."""
+        return self.model_dump(exclude={"frozen_layers"} if self.frozen_layers is None else None)
+
 
 class Sampling(BaseModel):
     """How a multi-task stage draws the task of each step."""

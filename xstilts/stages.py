@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import zlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -67,6 +68,7 @@ def run_stage(stage: Stage, bench: Workbench) -> dict[str, Any]:
 
 
 def _run_translate(spec: TranslateSpec, stage: Stage, bench: Workbench, record: dict[str, Any]) -> None:
+    began = time.monotonic()
     bench.forget_model()
     task = bench.tasks[spec.data.task]
     examples = bench.rows(spec.data).examples
@@ -82,6 +84,7 @@ def _run_translate(spec: TranslateSpec, stage: Stage, bench: Workbench, record: 
         task.kind.check(row)
     record["notes"] = drops.notes()
     record["rows"] = {"translated": len(rows), "of": len(examples)}
+    record["seconds"] = _since(began)
     with bench.store.publish(stage, record) as draft:
         write_rows(rows, draft / "rows.parquet")
 
@@ -259,6 +262,7 @@ def _dev_set(trained: TrainedTask, task: Task, encoder: str, limits: Limits, ben
 
 
 def _run_predict(spec: PredictSpec, stage: Stage, bench: Workbench, record: dict[str, Any]) -> None:
+    began = time.monotonic()
     task = bench.task(spec.data)
     limits = bench.limits({"max_length": spec.max_length, "doc_stride": spec.doc_stride}, spec.encoder)
     encoder, heads = bench.model(spec)
@@ -306,16 +310,23 @@ def _run_predict(spec: PredictSpec, stage: Stage, bench: Workbench, record: dict
             ),
         )
     record["pieces_at_once"] = bench.compute.prediction_pieces
+    record["seconds"] = _since(began)
     with bench.store.publish(stage, record) as draft:
         pq.write_table(table, draft / "predictions.parquet", compression="zstd")
 
 
 def _run_score(spec: ScoreSpec, stage: Stage, bench: Workbench, record: dict[str, Any]) -> None:
+    began = time.monotonic()
     predicted = pq.read_table(bench.store.folder(bench.plan.stages[spec.parent]) / "predictions.parquet")
     task = replace(bench.tasks[spec.data.task], metrics=spec.metrics)
     table = score_table(task, bench.rows(spec.data).examples, predicted, spec.data.language)
+    record["seconds"] = _since(began)
     with bench.store.publish(stage, record) as draft:
         pq.write_table(table, draft / "scores.parquet", compression="zstd")
+
+
+def _since(began: float) -> float:
+    return round(time.monotonic() - began, 3)
 
 
 def _versions() -> dict[str, str]:

@@ -137,8 +137,26 @@ def test_tables_of_encoders_name_them_so_and_show_nothing_published(call, two_en
     assert "Published" not in called.out
     assert "| plain |" in first
     tests = call("results", two_encoders, "--versus", "xlmr", "--tests", "--format", "csv").out.splitlines()
-    assert tests[0].startswith("recipe,encoder,target,language,delta,")
-    assert any(row.startswith("nli,twin,pawsx,zero-shot languages,-5.0,") and ",worse," in row for row in tests)
+    assert tests[0].startswith("recipe,encoder,versus,target,language,delta,")
+    assert any(row.startswith("nli,twin,xlmr,pawsx,zero-shot languages,-5.0,") and ",worse," in row for row in tests)
+
+
+def test_tests_say_which_encoders_meet_even_where_there_is_one_recipe(call, two_encoders):
+    Results(Results.read(two_encoders).table.filter(pl.col("recipe") == "plain")).write(two_encoders)
+    head = call("results", two_encoders, "--versus", "twin", "--tests", "--format", "markdown").out.splitlines()[0]
+    assert "| versus |" in head
+    rows = json.loads(call("results", two_encoders, "--versus", "twin", "--tests", "--json").out)
+    assert {(row["encoder"], row["versus"], row["recipe"]) for row in rows} == {("xlmr", "twin", "plain")}
+
+
+def test_encoders_of_unequal_depth_are_compared_by_the_layers_that_count(call, two_encoders):
+    table = Results.read(two_encoders).table
+    depth = pl.when(pl.col("encoder") == "twin").then(1).otherwise(7)
+    other = table.with_columns(layer=depth + 1, headline=pl.lit(False), value=pl.lit(0.0))
+    Results(pl.concat([table.with_columns(layer=depth), other]).cast(schema())).write(two_encoders)
+    rows = json.loads(call("results", two_encoders, "--versus", "twin", "--json").out)
+    deltas = {(row["recipe"], row["delta"]) for row in rows if row["encoder"] == "xlmr"}
+    assert deltas == {("plain", 5.0), ("nli", 5.0)}
 
 
 def test_an_encoder_that_is_not_there_or_alone_is_exit_code_2(call, out, two_encoders):

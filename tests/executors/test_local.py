@@ -91,6 +91,17 @@ def test_it_waits_when_nothing_else_is_left_and_says_so_once(folder, tmp_path):
     assert before == {stage.title for stage in bench.plan.stages.values()} - needs_it
 
 
+def test_what_a_stage_took_is_known_to_those_who_did_not_run_it(folder, tmp_path):
+    from xstilts.records import collect_records
+
+    first = bench_of(folder, tmp_path)
+    run_plan(first, Watcher())
+    study, other = tiny_study(folder, **CHANGES), bench_of(folder, tmp_path)
+    costs = collect_records(study, other.plan, other.store).costs
+    assert set(costs["kind"]) == {"train", "predict"}
+    assert (costs["seconds"] > 0).all()
+
+
 def test_a_run_that_waits_can_be_stopped(folder, tmp_path):
     bench = bench_of(folder, tmp_path)
     lock = held(bench, DIRECT)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections import Counter
@@ -391,12 +392,22 @@ def test_an_empty_slice_and_a_broken_row_are_found_before_anything_is_trained(fo
 
 def test_a_layer_that_the_encoder_does_not_have_is_refused(folder):
     targets = {"own_bitext": {"evaluate": ["de"], "layer": 25}}
-    with pytest.raises(InputError, match=r"targets\.own_bitext: the encoder has no such layer(?s:.*)0 to 24"):
+    message = r"targets\.own_bitext: tiny has not so many layers\n  found:    layer: 25\n  expected: layer: 0 to 24"
+    with pytest.raises(InputError, match=message):
         plan_of(folder, targets=targets)
     assert {cell.layer for cell in plan_of(folder, targets={"own_bitext": {"evaluate": ["de"]}}).cells} == {14}
 
 
 def test_more_frozen_layers_than_there_are_is_refused(folder):
-    with pytest.raises(InputError, match=r"targets\.own_nli: the encoder has no such layer(?s:.*)25(?s:.*)0 to 24"):
+    message = r"targets\.own_nli: tiny has not so many layers\n  found:    frozen_layers: 25\n"
+    with pytest.raises(InputError, match=message):
         plan_of(folder, recipes={"direct": []}, training={"frozen_layers": 25})
     assert plan_of(folder, recipes={"direct": []}, training={"frozen_layers": 24}).stages
+
+
+def test_layers_that_share_their_weights_are_not_frozen(folder, tmp_path):
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    path = tmp_path / "encoder" / "config.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "num_hidden_groups": 1}))
+    with pytest.raises(InputError, match=r"has not so many layers of their own weights\n  found:    frozen_layers: 1"):
+        plan_of(tmp_path, recipes={"direct": []}, training={"frozen_layers": 1})

@@ -11,42 +11,49 @@ from xstilts.errors import InputError, nearest
 
 
 def encoders_as_recipes(table: pl.DataFrame, baseline: str) -> pl.DataFrame:
-    """The long table with encoders where recipes stand, and recipes where encoders do.
+    """The rows that count in scores, with encoders where recipes stand, and recipes where encoders do.
+
+    Layers are not named, since encoders of unequal depth are compared at the same relative depth.
 
     Args:
         table: The long table.
         baseline: The encoder that differences will be taken from.
 
     Raises:
-        InputError: If the study has no such encoder, or no other.
+        InputError: If there are no results of this encoder, or none of another.
     """
     encoders = table["encoder"].unique(maintain_order=True).to_list()
     if baseline not in encoders:
         raise InputError(
-            "the study has no such encoder",
+            "there are no results of this encoder",
             found=baseline,
-            expected=f"one of {', '.join(encoders)}",
+            expected=f"one of {', '.join(encoders)}" if encoders else "finished scores of some encoder",
             fix=nearest(baseline, encoders),
         )
     if len(encoders) == 1:
         raise InputError(
-            "the study has one encoder, so there is nothing to compare it with",
+            "there are results of one encoder alone, so there is nothing to compare it with",
             found=baseline,
             expected="a study with several under `encoders`",
         )
-    return exchanged(table)
+    return exchanged(table.filter("headline")).with_columns(layer=pl.lit(None, dtype=table.schema["layer"]))
 
 
 def exchanged(frame: pl.DataFrame) -> pl.DataFrame:
-    """A frame in which the columns `encoder` and `recipe` have each other's name and place; its own inverse."""
+    """A frame in which the columns `encoder` and `recipe` have each other's name; its own inverse."""
     other = {"encoder": "recipe", "recipe": "encoder"}
-    return frame.select(pl.col(other.get(name, name)).alias(name) for name in frame.columns)
+    return frame.rename({name: other.get(name, name) for name in frame.columns})
 
 
-def named_as_they_are(frame: pl.DataFrame) -> pl.DataFrame:
-    """A frame made from an exchanged table, with encoders under `encoder` again, where they stand.
+def named_as_they_are(frame: pl.DataFrame, baseline: str) -> pl.DataFrame:
+    """A frame made from such a table, with encoders under `encoder` again, where they stand, and the one they meet.
 
-    A frame of one recipe does not name it.
+    Args:
+        frame: Scores, or tests of differences.
+        baseline: The encoder that differences were taken from.
     """
-    named = frame.rename({"encoder": "\0", "recipe": "encoder"}).rename({"\0": "recipe"})
-    return named.drop("recipe") if named["recipe"].n_unique() == 1 else named
+    named = exchanged(frame)
+    if "baseline" in named.columns:
+        return named
+    place = named.columns.index("encoder") + 1
+    return named.insert_column(place, pl.Series("versus", [baseline] * named.height, dtype=pl.String))

@@ -128,7 +128,8 @@ class Display(Watcher):
             self._status = None
 
     def _done(self, what: str, seconds: float, warning: str = "") -> None:
-        self._line(f"[green]✓[/] {escape(what)}  [dim]{seconds:.1f} s[/]{warning}")
+        took = f"{seconds:.1f} s" if seconds else "by another process"
+        self._line(f"[green]✓[/] {escape(what)}  [dim]{took}[/]{warning}")
 
     def _line(self, text: str) -> None:
         self._progress.console.print(text, highlight=False, soft_wrap=True)

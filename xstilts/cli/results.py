@@ -60,7 +60,7 @@ def results(
     if frame is None:
         typer.echo(printed(overview(table, baseline, width), color, width), nl=False)
     else:
-        shown = frame if versus is None else named_as_they_are(frame)
+        shown = frame if versus is None else named_as_they_are(frame, baseline)
         typer.echo(render(shown, chosen, color=color, width=width), nl=False)
     if chosen in ("csv", "json") or tests or randomization or versus is not None:
         return

@@ -73,6 +73,11 @@ def encoder_layers(folder: Path) -> int:
     )
 
 
+def freezable_layers(folder: Path) -> int:
+    """The number of layers that have weights of their own; ALBERT's share theirs."""
+    return 0 if "num_hidden_groups" in read_config(folder) else encoder_layers(folder)
+
+
 def encoder_folder(path: Path) -> Path:
     """A local `transformers` directory, after checking that encoder, weights and tokenizer are in it.
 

@@ -16,8 +16,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import linear
 
-from xstilts.errors import InputError
-
 
 class HalfLinear(nn.Linear):
     """A linear layer whose products are in bfloat16 and whose weights and gradients are in float32.
@@ -151,25 +149,3 @@ def layers_of(model: Any) -> Sequence[nn.Module]:
     """The layers of a model of `transformers`, whatever it calls them, the first one first."""
     lists = (part for part in model.modules() if isinstance(part, nn.ModuleList))
     return list(next((found for found in lists if len(found) == model.config.num_hidden_layers), []))
-
-
-def freeze(model: Any, layers: int) -> None:
-    """Lets the embeddings and some layers keep their weights: they get no gradient, and none is computed for them.
-
-    Args:
-        model: The model of `transformers`.
-        layers: How many of the first layers.
-
-    Raises:
-        InputError: If the model does not have so many layers of its own, as ALBERT's, which share their weights.
-    """
-    found = layers_of(model)
-    if layers > len(found):
-        raise InputError(
-            "the layers of this encoder cannot be frozen one by one",
-            found=f"frozen_layers: {layers}, and {model.config.model_type} with {len(found)} separate layers",
-            expected=f"frozen_layers: {len(found)} or fewer",
-        )
-    embeddings = getattr(model, "embeddings", None) or model.get_input_embeddings()
-    for part in (embeddings, *found[:layers]):
-        part.requires_grad_(False)

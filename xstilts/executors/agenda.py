@@ -65,6 +65,11 @@ class Agenda:
             return self._stages[self._keys[heapq.heappop(self._ready)]]
         return self._left.popleft() if self._left else None
 
+    @property
+    def left(self) -> int:
+        """How many stages are left to other processes, beside one that was given out again."""
+        return len(self._left)
+
     def leave(self, stage: Stage) -> None:
         """Another process works on a stage that was given out: it is given out again when nothing else can be run."""
         self._left.append(stage)

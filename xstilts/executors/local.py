@@ -9,7 +9,7 @@ from xstilts.executors.attempt import attempt_unless_taken
 from xstilts.executors.watching import Watcher
 from xstilts.executors.workbench import Workbench
 
-_PATIENCE = 1.0  # seconds for which one waits for a stage of another process, before one looks for another stage
+_PATIENCE = 1.0  # seconds in which one looks once at every stage that is left to another process
 
 
 def run_plan(bench: Workbench, watcher: Watcher) -> Outcome:
@@ -28,7 +28,8 @@ def run_plan(bench: Workbench, watcher: Watcher) -> Outcome:
     left: Counter[str] = Counter()
     while (stage := agenda.take()) is not None:
         bench.stop.check()
-        found = attempt_unless_taken(stage, bench, watcher, _PATIENCE if left[stage.key] else 0.0)
+        patience = _PATIENCE / (agenda.left + 1) if left[stage.key] else 0.0
+        found = attempt_unless_taken(stage, bench, watcher, patience)
         if found is not None:
             agenda.settle(stage, found, watcher)
             continue

@@ -23,14 +23,15 @@ _TIMED_STEPS = 4
 _FORTH = 1 / 3
 """What going forth takes of going forth and back: a backward pass has twice the products of a forward pass."""
 
-Pacing = tuple[str, str, int, int]
-"""What stages of one pace have in common: encoder, kinds of task, longest sequence, rows a step."""
+Pacing = tuple[str, str, int, int, int | None]
+"""What stages of one pace have in common: encoder, kinds of task, longest sequence, rows a step, frozen layers."""
 
 
 def pacing_of(spec: TrainSpec) -> Pacing:
     """What the pace of a training stage depends on, beside the device."""
     kinds = "+".join(sorted({task.train[0].kind["kind"] for task in spec.tasks}))
-    return spec.encoder, kinds, spec.settings["max_length"], spec.settings["batch_size"]
+    said = spec.settings
+    return spec.encoder, kinds, said["max_length"], said["batch_size"], said.get("frozen_layers")
 
 
 @dataclass(frozen=True)

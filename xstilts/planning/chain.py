@@ -26,6 +26,7 @@ class Chain:
         languages: Languages of which labelled rows were trained on.
         read: Languages of which raw text was trained on.
         classifier: The architecture whose hidden layer its classifiers have; None for RoBERTa's.
+        freezable: How many of its layers can be frozen, as far as that is known.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Chain:
     languages: frozenset[str] = frozenset()
     read: frozenset[str] = frozenset()
     classifier: str | None = None
+    freezable: int | None = None
 
     def is_zero_shot(self, task: Task, code: str) -> bool:
         """Whether nothing of the language was trained on that counts as gold: labels, or, of raw text, the text.

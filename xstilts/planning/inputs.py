@@ -18,6 +18,7 @@ from xstilts.encoders.encoder import (
     encoder_digest,
     encoder_layers,
     find_encoder,
+    freezable_layers,
 )
 from xstilts.errors import InputError, nearest
 from xstilts.model_sources import EncoderSource, TranslatorSource
@@ -76,7 +77,8 @@ class Inputs:
         if (head := dropped_head(folder)) is not None:
             self._plan.note(f"encoder {name}: the checkpoint is a {head}; its encoder is taken, its head is not")
         classifier = classifier_of(encoder_architecture(folder))
-        return Chain(name, digest, encoder_layers(folder), classifier=classifier)
+        layers, freezable = encoder_layers(folder), freezable_layers(folder)
+        return Chain(name, digest, layers, classifier=classifier, freezable=freezable)
 
     def _absent_model(self, what: str, source: EncoderSource | TranslatorSource) -> str:
         """The digest that stands for a model of the hub that is not in the cache."""

@@ -168,8 +168,8 @@ class _Planner:
                     found=f"a {task.kind.name} task",
                     expected="a task of another kind",
                 )
-        if settings.frozen_layers is not None and chain.layers is not None:
-            _check_layer(settings.frozen_layers, chain.layers)
+        if settings.frozen_layers is not None:
+            _check_layer("frozen_layers", settings.frozen_layers, chain.freezable, chain.name)
         if keep_head:
             self._check_kept_head(chain, next(iter(tasks.values())))
         longest = settings.max_length or max(task.kind.max_length for task in tasks.values())
@@ -180,7 +180,7 @@ class _Planner:
             keep_head=keep_head,
             tasks=trained,
             sampling=sampling.identity() if sampling is not None and len(trained) > 1 else None,
-            settings={**settings.model_dump(), "max_length": longest},
+            settings={**settings.identity(), "max_length": longest},
             seed=seed,
             classifier=chain.classifier if any(isinstance(t.kind, _POOLED) for t in tasks.values()) else None,
         )
@@ -321,8 +321,8 @@ class _Planner:
         layer = target.layer
         if layer is None and chain.layers is not None:
             layer = round(HEADLINE_LAYER * chain.layers)
-        if layer is not None and chain.layers is not None:
-            _check_layer(layer, chain.layers)
+        if layer is not None:
+            _check_layer("layer", layer, chain.layers, chain.name)
         for code, ref in self._evaluated(task, target):
             predict = PredictSpec(
                 encoder=chain.encoder,
@@ -381,9 +381,13 @@ class _Planner:
         return [(code, self.inputs.rows(task, code, split)) for code in self.inputs.present(task, split)]
 
 
-def _check_layer(layer: int, layers: int) -> None:
-    if layer > layers:
-        raise InputError("the encoder has no such layer", found=layer, expected=f"0 to {layers}")
+def _check_layer(field: str, layer: int, most: int | None, encoder: str) -> None:
+    if most is not None and layer > most:
+        raise InputError(
+            f"{encoder} has not so many layers" + (" of their own weights" if most == 0 else ""),
+            found=f"{field}: {layer}",
+            expected=f"{field}: 0 to {most}" if most else f"{field}: 0",
+        )
 
 
 def _check_retrieval(task: Task, target: Target) -> None:

@@ -232,7 +232,8 @@ def _exceptions(study: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
 
 
 def _settings(said: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in said.items())
+    words = {name: "none" if value is None else value for name, value in said.items()}
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in words.items())
 
 
 def _targets(contents: Contents) -> tuple[TargetFacts, ...]:

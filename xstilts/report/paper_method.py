@@ -123,7 +123,7 @@ def _training(method: Method) -> Text:
         details.append(f"dropout is {settings.dropout:g}")
     if settings.frozen_layers is not None:
         layers = f" and the {counted(settings.frozen_layers, 'layer')} above them" if settings.frozen_layers else ""
-        details.append(f"the embeddings{layers} keep their pretrained weights")
+        details.append(f"the embeddings{layers} keep the weights that they had")
     if settings.max_length is not None:
         details.append(f"sequences have at most {settings.max_length} pieces")
     if settings.language_exponent is not None:

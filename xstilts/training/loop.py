@@ -22,7 +22,8 @@ from torch import Tensor, nn
 
 from xstilts.data.features import Features
 from xstilts.encoders.encoder import Encoder
-from xstilts.encoders.layers import freeze, renew
+from xstilts.encoders.freezing import freeze
+from xstilts.encoders.layers import renew
 from xstilts.errors import RunError
 from xstilts.inference.prediction import Progress, apply, head_outputs
 from xstilts.kinds.base import TrainableKind
@@ -90,7 +91,8 @@ class TrainingRun:
         self.heads = Heads(heads)
         self._trim()
         if settings.frozen_layers is not None:
-            freeze(encoder.model, settings.frozen_layers)
+            with compute.autocast(settings.precision):
+                freeze(encoder, settings.frozen_layers)
         half = compute.halves(settings.precision)
         self._shape = shard(encoder.model, compute.device, half=half) if self.processes.sharded else None
         self.learner = nn.ModuleDict({"encoder": encoder.model, "heads": self.heads})

@@ -13,8 +13,6 @@ from torch import Tensor
 from xstilts.catalogue import Tasks
 from xstilts.data.features import Features, Limits
 from xstilts.encoders.encoder import Encoder, load_pieces
-from xstilts.encoders.layers import freeze
-from xstilts.errors import InputError
 from xstilts.settings import Sampling, TrainingSettings
 from xstilts.training.compute import Compute
 from xstilts.training.loop import TrainingRun
@@ -94,20 +92,6 @@ def test_others_learn_what_they_learn_where_gradients_of_the_frozen_are_thrown_a
     for name, tensor in weights(ours).items():
         if not name.startswith(kept):
             torch.testing.assert_close(tensor, expected[name], rtol=1e-5, atol=1e-6, msg=name)
-
-
-def test_layers_that_share_their_weights_are_not_frozen_one_by_one():
-    from transformers import AlbertConfig, AlbertModel
-
-    sizes = {"vocab_size": 20, "embedding_size": 4, "hidden_size": 4, "num_attention_heads": 1, "intermediate_size": 4}
-    model = AlbertModel(AlbertConfig(**sizes, num_hidden_layers=3))
-    with pytest.raises(InputError, match="frozen_layers: 2, and albert with 0 separate layers"):
-        freeze(model, 2)
-    assert all(weight.requires_grad for weight in model.parameters())
-    freeze(model, 0)
-    frozen = [name for name, weight in model.named_parameters() if not weight.requires_grad]
-    assert frozen
-    assert all(name.startswith(EMBEDDINGS) for name in frozen)
 
 
 def test_nothing_frozen_has_moments_or_gradients(folder, tmp_path):
