@@ -87,8 +87,8 @@ def test_tests_are_shown_with_p_and_verdict(call, compared):
     called = call("results", compared, "--tests", "--format", "csv")
     assert called.code == 0, called.err
     rows = called.out.splitlines()
-    assert rows[0].startswith("encoder,recipe,target,language,delta,delta_low,delta_high,p,p_holm,p_bh,")
-    assert any(row.startswith("xlmr,nli,pawsx,zero-shot languages,5.0,") and ",better," in row for row in rows)
+    assert rows[0].startswith("encoder,recipe,target,language,baseline,delta,delta_low,delta_high,p,p_holm,p_bh,")
+    assert any(row.startswith("xlmr,nli,pawsx,zero-shot languages,plain,5.0,") and ",better," in row for row in rows)
     assert "Published results" not in call("results", compared, "--tests").out
 
 
@@ -137,16 +137,23 @@ def test_tables_of_encoders_name_them_so_and_show_nothing_published(call, two_en
     assert "Published" not in called.out
     assert "| plain |" in first
     tests = call("results", two_encoders, "--versus", "xlmr", "--tests", "--format", "csv").out.splitlines()
-    assert tests[0].startswith("recipe,encoder,versus,target,language,delta,")
-    assert any(row.startswith("nli,twin,xlmr,pawsx,zero-shot languages,-5.0,") and ",worse," in row for row in tests)
+    assert tests[0].startswith("recipe,encoder,target,language,baseline,delta,")
+    assert any(row.startswith("nli,twin,pawsx,zero-shot languages,xlmr,-5.0,") and ",worse," in row for row in tests)
 
 
 def test_tests_say_which_encoders_meet_even_where_there_is_one_recipe(call, two_encoders):
     Results(Results.read(two_encoders).table.filter(pl.col("recipe") == "plain")).write(two_encoders)
-    head = call("results", two_encoders, "--versus", "twin", "--tests", "--format", "markdown").out.splitlines()[0]
-    assert "| versus |" in head
+    asked = ("results", two_encoders, "--versus", "twin", "--format", "markdown")
+    head, _, first, *_ = call(*asked, "--tests").out.splitlines()
+    assert "| encoder |" in head
+    assert "Δ to twin [95 %]" in head
+    assert "| xlmr |" in first
+    head, _, first, *_ = call(*asked, "--randomization").out.splitlines()
+    assert "| baseline |" in head
+    assert "| xlmr |" in first
+    assert "| twin |" in first
     rows = json.loads(call("results", two_encoders, "--versus", "twin", "--tests", "--json").out)
-    assert {(row["encoder"], row["versus"], row["recipe"]) for row in rows} == {("xlmr", "twin", "plain")}
+    assert {(row["encoder"], row["baseline"], row["recipe"]) for row in rows} == {("xlmr", "twin", "plain")}
 
 
 def test_encoders_of_unequal_depth_are_compared_by_the_layers_that_count(call, two_encoders):

@@ -27,7 +27,7 @@ from xstilts.wording import counted, lead, listed, number, p_text, with_interval
 
 QUESTION = "What did each recipe do?"
 _SCHEMA = {
-    **dict.fromkeys(("encoder", "recipe", "target", "language"), pl.String),
+    **dict.fromkeys(("encoder", "recipe", "target", "language", "baseline"), pl.String),
     **dict.fromkeys(
         ("delta", "delta_low", "delta_high", "p", "p_holm", "p_bh", "effect_size", "order", "detectable"), pl.Float64
     ),
@@ -37,7 +37,7 @@ _SCHEMA = {
 }
 
 _RANDOMIZATION_SCHEMA = {
-    **dict.fromkeys(("encoder", "recipe", "target", "language", "metric"), pl.String),
+    **dict.fromkeys(("encoder", "recipe", "target", "language", "baseline", "metric"), pl.String),
     "seeds": pl.Int64,
     "p_randomization": pl.Float64,
 }
@@ -54,8 +54,8 @@ def difference_table(evidence: Evidence, margin: float = MARGIN) -> pl.DataFrame
         margin: Points that are of no account.
 
     Returns:
-        Columns encoder, recipe, target, language ("zero-shot languages" for means over them), delta with its 95 %
-        interval delta_low and delta_high (points), p, p_holm, p_bh, effect_size (Cohen's d over seeds), order (the
+        Columns encoder, recipe, target, language ("zero-shot languages" for means over them), baseline, delta with its
+        95 % interval delta_low and delta_high (points), p, p_holm, p_bh, effect_size (Cohen's d over seeds), order (the
         bound of almost stochastic order over the baseline, from its seeds' means; null for single languages),
         detectable (the smallest true difference that would be found with power 0.8), verdict, seeds and examples.
     """
@@ -77,7 +77,7 @@ def difference_table(evidence: Evidence, margin: float = MARGIN) -> pl.DataFrame
             rows += _family(names, "target", targets, margin)
             overall.append((recipe, *_mean(evidence, encoder=encoder, recipe=recipe)))
         rows += _family({"encoder": encoder, "target": OVERALL, "language": ZERO_SHOT}, "recipe", overall, margin)
-    return pl.DataFrame(rows, schema=_SCHEMA)
+    return pl.DataFrame(rows, schema=_SCHEMA).with_columns(baseline=pl.lit(evidence.baseline))
 
 
 def _mean(evidence: Evidence, **fields: str) -> tuple[Estimate | None, float | None]:
@@ -124,7 +124,7 @@ def randomization_table(table: pl.DataFrame, baseline: str, rounds: int = 1999) 
         rounds: Random arrangements of a test.
 
     Returns:
-        Columns encoder, recipe, target, language, metric, seeds (that both sides have) and p_randomization.
+        Columns encoder, recipe, target, language, baseline, metric, seeds (that both sides have) and p_randomization.
     """
     from xstilts.metrics import metric
 
@@ -147,7 +147,7 @@ def randomization_table(table: pl.DataFrame, baseline: str, rounds: int = 1999) 
                     "p_randomization": randomization_test(arms[0], arms[1], metric(name).value, rounds),
                 }
             )
-    return pl.DataFrame(rows, schema=_RANDOMIZATION_SCHEMA)
+    return pl.DataFrame(rows, schema=_RANDOMIZATION_SCHEMA).with_columns(baseline=pl.lit(baseline))
 
 
 def recipe_differences(evidence: Evidence, margin: float = MARGIN) -> Answer | None:

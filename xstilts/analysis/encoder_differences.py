@@ -43,17 +43,3 @@ def exchanged(frame: pl.DataFrame) -> pl.DataFrame:
     """A frame in which the columns `encoder` and `recipe` have each other's name; its own inverse."""
     other = {"encoder": "recipe", "recipe": "encoder"}
     return frame.rename({name: other.get(name, name) for name in frame.columns})
-
-
-def named_as_they_are(frame: pl.DataFrame, baseline: str) -> pl.DataFrame:
-    """A frame made from such a table, with encoders under `encoder` again, where they stand, and the one they meet.
-
-    Args:
-        frame: Scores, or tests of differences.
-        baseline: The encoder that differences were taken from.
-    """
-    named = exchanged(frame)
-    if "baseline" in named.columns:
-        return named
-    place = named.columns.index("encoder") + 1
-    return named.insert_column(place, pl.Series("versus", [baseline] * named.height, dtype=pl.String))

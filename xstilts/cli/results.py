@@ -40,7 +40,7 @@ def results(
     verdict; docs/statistics.md explains them. Tables of scores are followed by published results where these are of the
     same task, split, metric and languages. A line on standard error says what a run that is not whole lacks.
     """
-    from xstilts.analysis.encoder_differences import encoders_as_recipes, named_as_they_are
+    from xstilts.analysis.encoder_differences import encoders_as_recipes, exchanged
     from xstilts.analysis.reference import comparisons
     from xstilts.journal import incomplete
     from xstilts.report.published import reference_table
@@ -60,8 +60,10 @@ def results(
     if frame is None:
         typer.echo(printed(overview(table, baseline, width), color, width), nl=False)
     else:
-        shown = frame if versus is None else named_as_they_are(frame, baseline)
-        typer.echo(render(shown, chosen, color=color, width=width), nl=False)
+        if versus is not None:
+            frame = exchanged(frame)
+        shown = () if versus is None else ("encoder",)
+        typer.echo(render(frame, chosen, color=color, width=width, shown=shown), nl=False)
     if chosen in ("csv", "json") or tests or randomization or versus is not None:
         return
     published = reference_table(comparisons(table, baseline, single=by == "language"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,14 +42,19 @@ class Column:
     directions: list[int | None]
 
 
-def readable(frame: pl.DataFrame) -> list[Column]:
-    """Columns for reading: intervals beside their numbers, without columns that say the same in every row."""
+def readable(frame: pl.DataFrame, shown: Collection[str] = ()) -> list[Column]:
+    """Columns for reading: intervals beside their numbers, without columns that say the same in every row.
+
+    Args:
+        frame: Any frame; a baseline stands in the heading of differences, where there are some.
+        shown: Columns that stay even if they say the same in every row.
+    """
     hidden = frame["gold"] == "hidden" if "gold" in frame.columns else None
     bounds = {name: found for name in frame.columns if (found := _bounds(frame, name)) is not None}
     inner = {bound for found in bounds.values() for bound in found}
     columns = []
     for name in frame.columns:
-        if name in inner or name in ("gold", "baseline", "examples") or _says_nothing(frame, name):
+        if name in inner or (name not in shown and _says_nothing(frame, name)):
             continue
         values = frame[name].to_list()
         if name in bounds:
@@ -75,8 +80,12 @@ def seeds_text(used: int, collapsed: int) -> str:
 
 def _says_nothing(frame: pl.DataFrame, name: str) -> bool:
     values = frame[name].drop_nulls()
+    if name in ("gold", "examples"):
+        return True
     if name == "collapsed" and "seeds" in frame.columns:
         return True  # stands beside the seeds
+    if name == "baseline" and "delta" in frame.columns:
+        return True  # stands in the heading of the differences
     if name == "hidden":
         return not (values > 0).any()
     if name == "selection":

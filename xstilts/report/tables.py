@@ -7,7 +7,7 @@ for programs (`csv`, `json`) keep every number in a column of its own, to four d
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal, get_args
 
 import polars as pl
@@ -16,7 +16,7 @@ from xstilts.analysis.summary import OVERALL, By, target_scores
 from xstilts.errors import InputError, nearest
 from xstilts.report.columns import ABSENT, NO_GOLD, Column, readable
 from xstilts.report.latex_text import latex_row, latex_text
-from xstilts.report.terminal import frame_tables, printed
+from xstilts.report.terminal import column_tables, printed
 from xstilts.wording import number
 
 Format = Literal["table", "csv", "json", "markdown", "latex"]
@@ -53,7 +53,14 @@ def language_table(table: pl.DataFrame, baseline: str = "direct", draws: int = 1
     return wide.with_columns(pl.exclude("encoder", "target", "split", "recipe").fill_null(""))
 
 
-def render(frame: pl.DataFrame, format: str = "table", *, color: bool = False, width: int = 100) -> str:
+def render(
+    frame: pl.DataFrame,
+    format: str = "table",
+    *,
+    color: bool = False,
+    width: int = 100,
+    shown: Collection[str] = (),
+) -> str:
     """A frame as text.
 
     Args:
@@ -61,6 +68,7 @@ def render(frame: pl.DataFrame, format: str = "table", *, color: bool = False, w
         format: One of `table`, `csv`, `json`, `markdown` and `latex`.
         color: Whether `table` has the codes of terminal colors.
         width: Characters of a line of `table`.
+        shown: Columns that stay in tables for reading even if they say the same in every row.
 
     Raises:
         InputError: If the format is unknown.
@@ -71,11 +79,11 @@ def render(frame: pl.DataFrame, format: str = "table", *, color: bool = False, w
         rows = frame.with_columns(pl.selectors.float().round(4)).to_dicts()
         return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
     if format == "markdown":
-        return _markdown(readable(frame))
+        return _markdown(readable(frame, shown))
     if format == "latex":
-        return _latex(readable(frame))
+        return _latex(readable(frame, shown))
     if format == "table":
-        return printed(frame_tables(frame, width), color, width)
+        return printed(column_tables(readable(frame, shown), width), color, width)
     known = list(get_args(Format))
     raise InputError(
         f"there is no format {format!r}", expected=f"one of {', '.join(known)}", fix=nearest(format, known)

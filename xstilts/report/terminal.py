@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from xstilts.analysis.summary import OVERALL, SOURCE, ZERO_SHOT, group_scores, language_scores
-from xstilts.report.columns import ABSENT, Column, direction, merged, readable, score_text, seeds_text
+from xstilts.report.columns import ABSENT, Column, direction, merged, score_text, seeds_text
 
 if TYPE_CHECKING:
     from xstilts.analysis.summary import LanguageScore
@@ -48,9 +48,9 @@ def printed(renderable: RenderableType, color: bool, width: int) -> str:
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
 
 
-def frame_tables(frame: pl.DataFrame, width: int) -> RenderableType:
-    """A frame as a table, or as several with the same rows where one is too wide."""
-    return Group(*tables_of(readable(frame), width))
+def column_tables(columns: Sequence[Column], width: int) -> RenderableType:
+    """Columns as a table, or as several with the same rows where one is too wide."""
+    return Group(*tables_of(columns, width))
 
 
 def tables_of(columns: Sequence[Column], width: int, groups: Sequence[int] = ()) -> list[Table]:
