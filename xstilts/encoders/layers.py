@@ -1,4 +1,4 @@
-"""Layers that stand in for torch's own on a CPU: the same results in less time.
+"""The layers of a model, and those that stand in for torch's own on a CPU: the same results in less time.
 
 `HalfLinear` multiplies in bfloat16 as autocast does, and keeps the rounded weights until it is told that they were
 changed. `Dropout` compares random bits with a threshold, as many as a number has, where torch draws a float.

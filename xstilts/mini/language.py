@@ -58,6 +58,11 @@ def named(entity: str, forms: Iterable[str], upos: str = "PROPN") -> Words:
     return [Word(form, upos, ("I-" if at else "B-") + entity) for at, form in enumerate(forms)]
 
 
+def tagged(text: str) -> Words:
+    """Words from "form/UPOS form/UPOS": `tagged("this/DET morning/NOUN")`."""
+    return [Word(form, upos) for form, _, upos in (item.partition("/") for item in text.split())]
+
+
 def spelled(words: Iterable[Word]) -> str:
     """The text: words with spaces between them, except before joined ones."""
     text = ""

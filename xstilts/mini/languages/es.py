@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from xstilts.mini.concepts import NOUNS, PEOPLE, VERBS, is_human
-from xstilts.mini.language import COMMA, Language, Word, Words, as_part, in_clause, named
+from xstilts.mini.language import COMMA, Language, Word, Words, as_part, in_clause, named, tagged
 from xstilts.mini.meaning import (
     City,
     Clause,
@@ -305,7 +305,7 @@ def _predicate(event: Event) -> _Predicate:
     if event.place is not None:
         preposition = "a" if VERBS[event.verb].frame == "motion" else "en"
         place = _after(preposition, as_part("place", _phrase(event.place)))
-    time = [] if event.time is None else as_part("time", _tagged(_TIMES[event.time]))
+    time = [] if event.time is None else as_part("time", tagged(_TIMES[event.time]))
     subject = as_part("subject", _phrase(event.subject))
     verb = [*_not(event.negated), *_verb(event, _plural(event.subject))]
     return _Predicate(subject, verb, _object(event), partner, place, time)
@@ -486,11 +486,6 @@ def _and(following: Words) -> Word:
 
 def _not(negated: bool) -> Words:
     return [Word("no", "ADV")] if negated else []
-
-
-def _tagged(text: str) -> Words:
-    """Words from "form/UPOS form/UPOS"."""
-    return [Word(form, upos) for form, _, upos in (item.partition("/") for item in text.split())]
 
 
 LANGUAGE = Spanish()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from xstilts.mini.concepts import NOUNS, PEOPLE, VERBS
-from xstilts.mini.language import COMMA, Language, Word, Words, as_part, in_clause, is_somebody, named
+from xstilts.mini.language import COMMA, Language, Word, Words, as_part, in_clause, is_somebody, named, tagged
 from xstilts.mini.meaning import (
     City,
     Clause,
@@ -390,7 +390,7 @@ def _event(event: Event) -> Words:
 def _pieces(event: Event) -> _Event:
     """The pieces of an event, with their prepositions."""
     subject = as_part("subject", _phrase(event.subject, "nom"))
-    time = [] if event.time is None else as_part("time", _tagged(_TIMES[event.time]))
+    time = [] if event.time is None else as_part("time", tagged(_TIMES[event.time]))
     partner: Words = []
     if event.partner is not None:
         preposition, case = _PARTNERS.get(event.verb, ("", "dat"))
@@ -653,11 +653,6 @@ def _after(preposition: str, words: Words) -> Words:
 
 def _not(negated: bool) -> Words:
     return [Word("не", "PART")] if negated else []
-
-
-def _tagged(text: str) -> Words:
-    """Words from "form/UPOS form/UPOS"."""
-    return [Word(form, upos) for form, _, upos in (item.partition("/") for item in text.split())]
 
 
 LANGUAGE = Russian()
