@@ -25,16 +25,16 @@ def run_plan(bench: Workbench, watcher: Watcher) -> Outcome:
         StoppedError: If the run is asked to stop.
     """
     agenda = Agenda(bench.plan, bench.store)
-    left: Counter[str] = Counter()
+    met: Counter[str] = Counter()  # how often a stage was found in other hands
     while (stage := agenda.take()) is not None:
         bench.stop.check()
-        patience = _PATIENCE / (agenda.left + 1) if left[stage.key] else 0.0
+        patience = _PATIENCE / (agenda.left + 1) if met[stage.key] else 0.0
         found = attempt_unless_taken(stage, bench, watcher, patience)
         if found is not None:
             agenda.settle(stage, found, watcher)
             continue
         agenda.leave(stage)
-        left[stage.key] += 1
-        if left[stage.key] == 2:  # the first time there was something else to do
+        met[stage.key] += 1
+        if met[stage.key] == 2:  # the first time there was something else to do
             watcher.waiting(stage)
     return agenda.outcome
