@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from xstilts.mini.concepts import is_human
 from xstilts.mini.meaning import Noun, Person, Question, Statement
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """One word as Universal Dependencies would cut it, except that contractions stay one word.
 
     Attributes:
@@ -45,12 +43,12 @@ def is_somebody(phrase: object) -> bool:
 
 def as_part(part: str, words: Iterable[Word]) -> Words:
     """The words, marked as a part of the clause."""
-    return [replace(word, part=part) for word in words]
+    return [word._replace(part=part) for word in words]
 
 
 def in_clause(number: int, words: Iterable[Word]) -> Words:
     """The words, marked as belonging to one of two linked clauses."""
-    return [replace(word, clause=number) for word in words]
+    return [word._replace(clause=number) for word in words]
 
 
 def named(entity: str, forms: Iterable[str], upos: str = "PROPN") -> Words:
@@ -101,8 +99,8 @@ class Language(ABC):
         asking = isinstance(meaning, Question)
         words = self.question(meaning) if isinstance(meaning, Question) else self.statement(meaning)
         mark = Word(self.asking if asking else self.stop, "PUNCT", joined=True)
-        whole = [replace(words[0], form=self.capitalized(words[0].form)), *words[1:], mark]
-        return whole if self.spaced else [replace(word, joined=at > 0) for at, word in enumerate(whole)]
+        whole = [words[0]._replace(form=self.capitalized(words[0].form)), *words[1:], mark]
+        return whole if self.spaced else [word._replace(joined=at > 0) for at, word in enumerate(whole)]
 
     def capitalized(self, form: str) -> str:
         """A word as it stands at the start of a sentence."""

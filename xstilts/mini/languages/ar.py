@@ -222,7 +222,7 @@ def _person(person: Person, case: _Case) -> Words:
 
 def _joined(particle: str, upos: str, words: Words) -> Words:
     """A particle as a word of its own that the next word is written to."""
-    return [Word(particle, upos), replace(words[0], joined=True), *words[1:]]
+    return [Word(particle, upos), words[0]._replace(joined=True), *words[1:]]
 
 
 def _counted(noun: Noun, case: _Case) -> Words:
@@ -286,7 +286,7 @@ def _after(adposition: str, words: Words) -> Words:
     form = adposition + first.form
     if adposition == "ل" and first.form.startswith("ال"):
         form = "لل" + first.form[2:].removeprefix("ل")
-    return [replace(first, form=form), *words[1:]]
+    return [first._replace(form=form), *words[1:]]
 
 
 def _verb(event: Event, gender: Gender, dual: bool = False) -> Words:
@@ -482,7 +482,7 @@ def _asked_object(event: Event) -> Words:
         return [Word(_OBJECT_AFTER[event.verb] + "من", "PRON"), *verb]
     if human:
         whom = [Word("من", "PRON"), Word("الذي", "PRON")]
-        return [*whom, *verb[:-1], replace(verb[-1], form=_with_him(verb[-1].form))]
+        return [*whom, *verb[:-1], verb[-1]._replace(form=_with_him(verb[-1].form))]
     if isinstance(thing, City | Organization):
         return [Word("أي", "DET"), Word("مدينة" if isinstance(thing, City) else "مؤسسة", "NOUN"), *verb]
     return [Word("ماذا", "PRON"), *verb]

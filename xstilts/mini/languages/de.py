@@ -353,7 +353,7 @@ def _phrase(what: Phrase, case: Case, negated: bool = False) -> Words:
             forms = form.format(_ORGANIZATION_NAMES[name]).split()
             words = named("ORG", forms)
             # The first of two words is a common noun that says what sort it is.
-            start = words[0] if len(words) == 1 else replace(words[0], upos="NOUN")
+            start = words[0] if len(words) == 1 else words[0]._replace(upos="NOUN")
             return [Word(_DEFINITE[case][gender], "DET"), start, *words[1:]]
         case Noun():
             return _noun_phrase(what, case, negated)

@@ -215,7 +215,7 @@ class Spanish(Language):
         first = _clause(meaning.first)
         second = in_clause(1, _clause(meaning.second))
         if meaning.link == "and":
-            return [*first, replace(_and(second), clause=1), *second]
+            return [*first, _and(second)._replace(clause=1), *second]
         if meaning.reason_first:
             return [*in_clause(1, [Word("como", "SCONJ"), *second, COMMA]), *first]
         return [*first, Word("porque", "SCONJ", clause=1), *second]
@@ -237,7 +237,7 @@ class Spanish(Language):
         words = super().sentence(meaning)
         if not isinstance(meaning, Question):
             return words
-        return [Word("¿", "PUNCT"), replace(words[0], joined=True), *words[1:]]
+        return [Word("¿", "PUNCT"), words[0]._replace(joined=True), *words[1:]]
 
 
 def _clause(clause: Clause) -> Words:

@@ -420,7 +420,7 @@ def _place(place: _Phrase, goal: bool) -> Words:
     if isinstance(place, Noun) and place.count is None and not goal:
         usual = _noun_form(place.noun, "loc", plural=False)
         other = _LOCATIVES_OF_PLACE.get(place.noun, usual)
-        words = [replace(word, form=other) if word.form == usual else word for word in words]
+        words = [word._replace(form=other) if word.form == usual else word for word in words]
     return _after("на" if key in _ON_PLACES else "в", as_part("place", words))
 
 

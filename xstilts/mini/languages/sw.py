@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from xstilts.mini.concepts import VERBS
@@ -280,7 +280,7 @@ def _person(person: Person) -> Words:
 def _organization(organization: Organization) -> Words:
     sort, noun_class = _SORTS[organization.sort]
     words = [*sort, Word(_CONNECTIVES[noun_class], "ADP"), Word(_ORGANIZATIONS[organization.name], "PROPN")]
-    return [replace(word, entity="I-ORG" if at else "B-ORG") for at, word in enumerate(words)]
+    return [word._replace(entity="I-ORG" if at else "B-ORG") for at, word in enumerate(words)]
 
 
 def _noun(noun: Noun, verb: str = "", how_many: bool = False) -> Words:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Literal
 
 from xstilts.mini.concepts import NOUNS as CLASSES
@@ -352,7 +351,7 @@ def owned_thing(meaning: Possession) -> Words:
     thing = meaning.thing
     words = noun_phrase(thing, article=not meaning.negated or thing.adjective is not None)
     last = inflected(NOUNS[thing.noun].split()[-1], "nominative", possessed=True)
-    return [*words[:-1], replace(words[-1], form=last)]
+    return [*words[:-1], words[-1]._replace(form=last)]
 
 
 def state(meaning: State) -> Words:

@@ -5,7 +5,6 @@ Words are written as syllables with spaces between them, so that what is one wor
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import ClassVar
 
 from xstilts.mini.concepts import NOUNS, VERBS, is_human
@@ -235,7 +234,7 @@ def _organization(organization: Organization) -> Words:
     *sort, name = named(
         "ORG", [*_ORGANIZATION_SORTS[organization.sort].split(), _ORGANIZATION_NAMES[organization.name]]
     )
-    return [*(replace(word, upos="NOUN") for word in sort), name]
+    return [*(word._replace(upos="NOUN") for word in sort), name]
 
 
 def _to_place(verb: str, place: Place) -> Words:

@@ -259,7 +259,7 @@ def _toned(words: Words) -> Words:
     """The words, with the low tone of verbs lost where a noun follows."""
     following = [*(word.upos for word in words[1:]), ""]
     return [
-        replace(word, form=_RAISED[word.form])
+        word._replace(form=_RAISED[word.form])
         if word.upos == "VERB" and word.form in _RAISED and after in ("NOUN", "PROPN")
         else word
         for word, after in zip(words, following, strict=True)
