@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import shutil
 import signal
 import time
@@ -16,7 +15,8 @@ from typing import Any
 
 import pytest
 import torch
-from faults.campaign import MODEL, PRELOADED, run
+from faults.campaign import run
+from forks import forked
 from safetensors.torch import load_file
 from tiny_study import TINY, tiny_study, write_data, write_study, write_working_encoder
 
@@ -216,18 +216,14 @@ def test_a_run_that_is_killed_again_and_again_ends_with_the_same_table(folder, t
         lambda: progress_of(killed) >= (3, random.randint(2, 9)),
         lambda: progress_of(killed)[0] >= 7,
     ]
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([*PRELOADED, MODEL])
-    starts = [context.Process(target=run, args=(study, killed, None)) for _ in range(len(moments) + 1)]
-    *cut, last = starts
-    for process, moment in zip(cut, moments, strict=True):
-        process.start()
+    for moment in moments:
+        process = forked(run, study, killed, None)
         wait_for(process, moment)
         time.sleep(random.uniform(0, 0.05))
         process.kill()
         process.join()
-    assert [process.exitcode for process in cut] == [-signal.SIGKILL] * len(moments), "every kill met a running process"
-    last.start()
+        assert process.exitcode == -signal.SIGKILL, "every kill met a running process"
+    last = forked(run, study, killed, None)
     last.join(120)
     assert last.exitcode == 0
     assert Results.read(killed / "out").table.equals(whole, null_equal=True)

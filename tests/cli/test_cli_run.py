@@ -4,12 +4,13 @@ import json
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import time
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
+from forks import start_xstilts
 from tiny_study import TINY, write_study
 
 
@@ -173,17 +174,21 @@ def test_ray_that_is_not_installed_is_exit_code_2_and_says_how_to_have_it(call, 
     assert listing(fresh) == before
 
 
-def started(fresh: Path, steps: int = 100_000) -> subprocess.Popen[str]:
-    """A run that takes long, in a process of its own, at a step of its training."""
-    write_study(fresh, {"recipes": {"direct": []}, "training": {**TINY["training"], "max_steps": steps}})
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-    places = ["--out", str(fresh / "out"), "--device", "cpu", "--checkpoint-minutes", "0.001"]
-    command = [sys.executable, "-m", "xstilts", "run", str(fresh / "study.yaml"), *places]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+def started(fresh: Path) -> BaseProcess:
+    """A run that takes long, in a process of its own, at a step of its training; what it says goes to `printed`."""
+    write_study(fresh, {"recipes": {"direct": []}, "training": {**TINY["training"], "max_steps": 100_000}})
+    places = ("--out", fresh / "out", "--device", "cpu", "--checkpoint-minutes", "0.001")
+    process = start_xstilts(fresh / "printed", "run", fresh / "study.yaml", *places)
     deadline = time.monotonic() + 120
-    while not checkpoints(fresh) and process.poll() is None and time.monotonic() < deadline:
+    while not checkpoints(fresh) and process.is_alive() and time.monotonic() < deadline:
         time.sleep(0.01)
     return process
+
+
+def ended(process: BaseProcess, fresh: Path) -> tuple[int | None, str]:
+    """The exit code of a run that was asked to end, and what it said."""
+    process.join(60)
+    return process.exitcode, (fresh / "printed").read_text(encoding="utf-8")
 
 
 def checkpoints(fresh: Path) -> list[int]:
@@ -194,9 +199,9 @@ def checkpoints(fresh: Path) -> list[int]:
 def test_a_run_that_is_asked_to_stop_keeps_its_step_and_says_how_to_go_on(call, fresh, number, code):
     process = started(fresh)
     running = call("status", fresh / "out")
-    process.send_signal(number)
-    _, errors = process.communicate(timeout=60)
-    assert process.returncode == code, errors
+    os.kill(process.pid, number)
+    found, errors = ended(process, fresh)
+    assert found == code, errors
     assert "stopping at the next step or batch" in errors
     assert errors.endswith("interrupted; run the same command again to go on from here\n")
     assert "Traceback" not in errors
@@ -207,11 +212,10 @@ def test_a_run_that_is_asked_to_stop_keeps_its_step_and_says_how_to_go_on(call, 
 
 def test_a_run_that_is_asked_twice_ends_at_once(fresh):
     process = started(fresh)
-    process.send_signal(signal.SIGSTOP)  # both signals are there when it goes on
-    process.send_signal(signal.SIGINT)
-    process.send_signal(signal.SIGTERM)
-    process.send_signal(signal.SIGCONT)
-    _, errors = process.communicate(timeout=60)
-    assert process.returncode in (130, 143), errors
+    os.kill(process.pid, signal.SIGSTOP)  # both signals are there when it goes on
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCONT):
+        os.kill(process.pid, number)
+    code, errors = ended(process, fresh)
+    assert code in (130, 143), errors
     assert errors.endswith("interrupted; run the same command again to go on from here\n")
     assert "Traceback" not in errors

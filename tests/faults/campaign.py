@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import inspect
 import json
-import multiprocessing
 import os
 import random
 import shutil
@@ -27,15 +26,12 @@ from typing import Any
 from unittest.mock import patch
 
 import torch
+from forks import forked
 from tiny_study import TINY, write_data, write_study, write_working_encoder
 
 import xstilts
 from xstilts.durable import write_json
 
-# A process that has these is forked for every start of a run, so that kills meet the run and not its imports.
-PRELOADED = ["xstilts.stages", "xstilts.report.page", "xstilts.executors.local", "xstilts.own_tasks"]
-PRELOADED_FOR_RAY = ["xstilts.executors.ray"]
-MODEL = "transformers.models.xlm_roberta.modeling_xlm_roberta"
 MARK = "XSTILTS_CAMPAIGN"
 STAGES = tuple(f"ray::{kind} ".encode() for kind in ("translate", "train", "predict", "score"))  # titles of workers
 PORTS = ("metrics_agent_port", "metrics_export_port", "dashboard_agent_listen_port", "runtime_env_agent_port")
@@ -120,9 +116,6 @@ class Campaign:
         self._folder, self._random, self._address = folder, random.Random(seed), address
         self._study, self._pause = study or study_of(folder), pause
         self._whole = whole or folder / "whole"
-        self._context = multiprocessing.get_context("forkserver")
-        preloaded = [*PRELOADED, MODEL, *(PRELOADED_FOR_RAY if address else [])]
-        self._context.set_forkserver_preload(preloaded)
         self.counts = Counts()
 
     def run(self, kills: int) -> Counts:
@@ -146,9 +139,7 @@ class Campaign:
         return self.counts
 
     def _started(self, place: Path) -> Any:
-        process = self._context.Process(target=run, args=(self._study, place, self._address))
-        process.start()
-        return process
+        return forked(run, self._study, place, self._address)  # so that kills meet the run and not its imports
 
     def _finish(self, process: Any) -> None:
         process.join(PATIENCE)

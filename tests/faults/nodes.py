@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing
 import tempfile
 import time
 from collections import Counter
@@ -16,19 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from faults.campaign import (
-    MODEL,
-    PATIENCE,
-    PRELOADED,
-    PRELOADED_FOR_RAY,
-    QUICKSTART,
-    cluster,
-    kill,
-    log,
-    ray_workers,
-    run,
-    study_of,
-)
+from faults.campaign import PATIENCE, QUICKSTART, cluster, kill, log, ray_workers, run, study_of
+from forks import forked
 
 from xstilts.durable import read_json, write_json
 
@@ -63,24 +51,16 @@ def lose_a_node(folder: Path, study: Path, whole: Path | None = None) -> Outcome
     Raises:
         AssertionError: If the run fails, or its table differs.
     """
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([*PRELOADED, *PRELOADED_FOR_RAY, MODEL])
-
-    def started(place: Path, address: str | None) -> Any:
-        process = context.Process(target=run, args=(study, place, address))
-        process.start()
-        return process
-
     if whole is None:
         whole = folder / "whole"
-        alone = started(whole, None)
+        alone = forked(run, study, whole, None)
         alone.join(PATIENCE)
         assert alone.exitcode == 0, "the run in one process failed"
     stages = len(read_json(whole / "out" / "plan.json")["stages"])
     place = folder / "nodes"
     began = time.monotonic()
     with cluster(NODES) as nodes:
-        process, busy = started(place, nodes.address), None
+        process, busy = forked(run, study, place, nodes.address), None
         while process.exitcode is None and busy is None:
             process.join(0.02)
             if finished(place).total() >= stages // 3:

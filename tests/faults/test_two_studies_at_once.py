@@ -3,44 +3,34 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
+import time
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from forks import forked
 from tiny_study import TINY, tiny_study, write_data, write_study, write_working_encoder
 
 from xstilts.planning.planner import make_plan
 from xstilts.results import Results
+from xstilts.running import run_study
+from xstilts.study import Study
 
-ROOT = Path(__file__).parents[2]
 TRAINING = {**TINY["training"], "max_steps": 20}
 TARGETS = {"own_nli": {"evaluate": ["en"]}}
 STUDIES = {
     "first": {"recipes": {"direct": [], "qa": ["own_qa"]}, "training": TRAINING, "targets": TARGETS},
     "second": {"recipes": {"direct": [], "ner": ["own_ner"]}, "training": TRAINING, "targets": TARGETS},
 }
-# Everything is loaded before the word is given, so that both begin together.
-RUNNER = """
-import sys
-from pathlib import Path
-import xstilts.executors.local, xstilts.report.page
-from xstilts.running import run_study
-from xstilts.study import Study
-study = Study.from_yaml(Path(sys.argv[1]))
-print("ready", flush=True)
-sys.stdin.readline()
-run_study(study, out=sys.argv[2], store=sys.argv[3], device="cpu")
-"""
 
 
-def start(folder: Path, name: str) -> subprocess.Popen[str]:
-    study = write_study(folder, {**STUDIES[name], "name": name}, f"{name}.yaml")
-    command = [sys.executable, "-c", RUNNER, str(study), str(folder / name), str(folder / "store")]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
+def run_once_there(folder: Path, name: str) -> None:
+    """Runs a study as soon as a file is there."""
+    study = Study.from_yaml(folder / f"{name}.yaml")
+    (folder / f"{name}.ready").touch()
+    while not (folder / "go").exists():
+        time.sleep(0.001)
+    run_study(study, out=folder / name, store=folder / "store", device="cpu")
 
 
 def stages(folder: Path, name: str, event: str) -> Counter[str]:
@@ -54,17 +44,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("two-at-once")
     write_data(path)
     write_working_encoder(path)
-    running = [start(path, name) for name in STUDIES]
+    for name, changes in STUDIES.items():
+        write_study(path, {**changes, "name": name}, f"{name}.yaml")
+    running = [forked(run_once_there, path, name) for name in STUDIES]
+    deadline = time.monotonic() + 120
+    while len(list(path.glob("*.ready"))) < len(STUDIES) and time.monotonic() < deadline:
+        time.sleep(0.001)
+    (path / "go").touch()  # so that both begin together
     for process in running:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-    for process in running:
-        assert process.stdin is not None
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    for process in running:
-        process.communicate(timeout=240)
-    assert [process.returncode for process in running] == [0, 0]
+        process.join(240)
+    assert [process.exitcode for process in running] == [0, 0]
     return path
 
 
@@ -87,8 +76,6 @@ def test_they_met(folder):
 
 
 def test_both_have_the_results_that_one_alone_has(folder, tmp_path):
-    from xstilts.running import run_study
-
     for name, changes in STUDIES.items():
         alone = run_study(
             tiny_study(folder, **changes, name=name), out=tmp_path / name, store=tmp_path / "store", device="cpu"

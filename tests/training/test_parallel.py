@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from forks import start_xstilts, team
 from hypothesis import given
 from hypothesis import strategies as st
 from tiny_study import TINY, stages_of, write_data, write_study, write_working_encoder
@@ -31,21 +32,30 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def launch(study: Path, place: Path, processes: int, *options: str) -> subprocess.Popen[str]:
-    """A run by one process, or by several that `torchrun` starts."""
-    torchrun = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(processes)]
-    command = [sys.executable, *(torchrun if processes > 1 else []), "-m", "xstilts", "run", str(study)]
-    places = ["--out", str(place / "out"), "--store", str(place / "store"), "--device", "cpu", *options]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+def run_of(study: Path, place: Path) -> list[str]:
+    places = ["--out", str(place / "out"), "--store", str(place / "store"), "--device", "cpu"]
+    return ["run", str(study), *places]
+
+
+def run_by(study: Path, place: Path, size: int) -> tuple[list[int | None], str]:
+    """A run by one process, or by several as `torchrun` starts them: their exit codes, and what they print together."""
+    place.mkdir(exist_ok=True)
+    printed = place / "printed"
+    processes = [start_xstilts(printed, *run_of(study, place), environment=one) for one in team(size)]
+    for process in processes:
+        process.join(240)
+    return [process.exitcode for process in processes], printed.read_text(encoding="utf-8")
+
+
+def torchrun(study: Path, place: Path) -> subprocess.Popen[bytes]:
+    """A run by two processes that writes a checkpoint after every step."""
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "xstilts"]
     return subprocess.Popen(
-        [*command, *places], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
+        [*command, *run_of(study, place), "--checkpoint-minutes", "0.001"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
     )
-
-
-def finish(process: subprocess.Popen[str]) -> str:
-    output, _ = process.communicate(timeout=240)
-    assert process.returncode == 0, output
-    return output
 
 
 def test_two_processes_have_the_losses_and_weights_of_one(prepared, tmp_path):
@@ -56,8 +66,9 @@ def test_two_processes_have_the_losses_and_weights_of_one(prepared, tmp_path):
         "task_defaults": {"own_nli": {"dev": "none"}, "own_ner": {"dev": "none"}},  # the last step counts
     }
     study = write_study(prepared, changes)
-    finish(launch(study, tmp_path / "one", 1))
-    output = finish(launch(study, tmp_path / "two", 2))
+    assert run_by(study, tmp_path / "one", 1)[0] == [0]
+    codes, output = run_by(study, tmp_path / "two", 2)
+    assert codes == [0, 0], output
     assert output.count("own_nli  ") <= 2, "one table is shown"
     one, two = stages_of(tmp_path / "one"), stages_of(tmp_path / "two")
     assert set(one) == set(two)
@@ -76,17 +87,16 @@ def test_two_processes_have_the_losses_and_weights_of_one(prepared, tmp_path):
 
 def test_processes_that_are_asked_to_stop_do_so_at_one_step_and_go_on_to_the_same_end(prepared, tmp_path):
     study = write_study(prepared, {"recipes": {"direct": []}, "training": {**TRAINING, "max_steps": 150}})
-    whole = launch(study, tmp_path / "whole", 2)
-    process = launch(study, tmp_path / "cut", 2, "--checkpoint-minutes", "0.001")
+    process = torchrun(study, tmp_path / "cut")
     deadline = time.monotonic() + 120
     while not list((tmp_path / "cut").glob("store/partial/*/*/checkpoint-*")) and time.monotonic() < deadline:
         time.sleep(0.01)
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=120)
-    assert process.returncode != 0
+    assert process.wait(timeout=120) != 0
     assert len(list((tmp_path / "cut").glob("store/partial/*/*/checkpoint-*"))) == 1
-    finish(launch(study, tmp_path / "cut", 2))
-    finish(whole)
+    for name in ("cut", "whole"):
+        codes, output = run_by(study, tmp_path / name, 2)
+        assert codes == [0, 0], output
     tables = [Results.read(tmp_path / name / "out").table for name in ("whole", "cut")]
     assert tables[0].equals(tables[1], null_equal=True)
 
@@ -94,9 +104,8 @@ def test_processes_that_are_asked_to_stop_do_so_at_one_step_and_go_on_to_the_sam
 def test_a_stage_that_fails_fails_in_all_and_the_rest_goes_on(prepared, tmp_path):
     diverging = [{"task": "own_qa", "training": {"learning_rate": 1e30}}]
     study = write_study(prepared, {"recipes": {"bad": diverging, "direct": []}, "training": TRAINING})
-    process = launch(study, tmp_path, 2)
-    output, _ = process.communicate(timeout=240)
-    assert process.returncode == 1
+    codes, output = run_by(study, tmp_path, 2)
+    assert codes[0] == 1, "the first process speaks for all"
     assert "lower the learning rate" in output
     assert list(stages_of(tmp_path)) == ["train own_nli (seed 1)"]
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import socket
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from forks import forked, team
 from safetensors.torch import load_file
 from tiny_study import TINY, stages_of, tiny_study, write_data, write_study, write_working_encoder
 
@@ -35,22 +34,16 @@ STUDY: dict[str, Any] = {
 }
 
 
-def member(study: Path, place: Path, rank: int, size: int, port: int, fsdp: bool, room: int | None, end: int) -> None:
-    """One of the processes, as `torchrun` starts it.
+def member(study: Path, place: Path, fsdp: bool, room: int | None, end: int) -> None:
+    """What one of the processes does.
 
     Args:
         study: The study.
         place: Where it writes.
-        rank: Its place among them.
-        size: How many there are.
-        port: Where they meet.
         fsdp: They hold parts.
         room: The most pieces that this process takes at a time; with more its memory is full.
         end: The process is killed at this step of the first stage; 0 if it is not.
     """
-    names = {"RANK": rank, "LOCAL_RANK": rank, "WORLD_SIZE": size, "LOCAL_WORLD_SIZE": size, "MASTER_PORT": port}
-    if size > 1:
-        os.environ |= {**{name: str(value) for name, value in names.items()}, "MASTER_ADDR": "localhost"}
     from xstilts.training.loop import TrainingRun
 
     step, accumulate = TrainingRun._step, TrainingRun._accumulate
@@ -77,20 +70,11 @@ def member(study: Path, place: Path, rank: int, size: int, port: int, fsdp: bool
     )
 
 
-def train(study: Path, place: Path, size: int, fsdp: bool = True, room: int | None = None, end: int = 0) -> list[int]:
-    """Exit codes of the processes, in a fork of one that has loaded everything."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(
-        ["xstilts.stages", "xstilts.report.page", "transformers.models.xlm_roberta.modeling_xlm_roberta"]
-    )
-    with socket.socket() as found:
-        found.bind(("localhost", 0))
-        port = found.getsockname()[1]
-    processes = [
-        context.Process(target=member, args=(study, place, rank, size, port, fsdp, room, end)) for rank in range(size)
-    ]
-    for process in processes:
-        process.start()
+def train(
+    study: Path, place: Path, size: int, fsdp: bool = True, room: int | None = None, end: int = 0
+) -> list[int | None]:
+    """Exit codes of the processes."""
+    processes = [forked(member, study, place, fsdp, room, end, environment=one) for one in team(size)]
     for process in processes:
         process.join(600)
     return [process.exitcode for process in processes]

@@ -28,7 +28,7 @@ from xstilts.training.heads import Head, Heads
 from xstilts.training.parallel import Processes
 from xstilts.translation.rows import read_rows
 
-_KEPT_SPLITS = 4
+_KEPT_ROWS = 100_000
 
 
 @dataclass
@@ -81,13 +81,13 @@ class Workbench:
         return limits_of(settings, encoder, self.plan.encoders[encoder])
 
     def rows(self, ref: DataRef) -> LoadedSplit:
-        """The rows that a reference names; the last few are kept."""
+        """The rows that a reference names; those last used are kept, up to 100,000 and at least the last split."""
         key = key_of(asdict(ref))
-        if key not in self._rows:
-            self._rows[key] = self._read(ref)
-            for oldest in list(self._rows)[:-_KEPT_SPLITS]:
-                del self._rows[oldest]
-        return self._rows[key]
+        loaded = self._rows.pop(key, None) or self._read(ref)
+        self._rows[key] = loaded  # the last used is the last
+        while len(self._rows) > 1 and sum(len(one.examples) for one in self._rows.values()) > _KEPT_ROWS:
+            del self._rows[next(iter(self._rows))]
+        return loaded
 
     def task(self, ref: DataRef) -> Task:
         """The task of some rows, with the choices of the study."""
