@@ -53,11 +53,15 @@ clean:  ## remove the environment and everything that tools leave behind
 
 # The stamps are written last: an interrupted installation is done again.
 .venv/.installed: pyproject.toml
-	$(PYTHON) -m venv .venv
-	@echo 'installing; PyTorch from PyPI brings CUDA on Linux, some 3 GB: the README says how to do without'
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(call install,.)
 	touch $@
 
-.venv/.developed: .venv/.installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
-	touch $@
+.venv/.developed: pyproject.toml
+	$(call install,'.[dev]')
+	touch .venv/.installed $@
+
+define install
+$(PYTHON) -m venv .venv
+@echo 'installing; PyTorch from PyPI brings CUDA on Linux, some 3 GB: the README says how to do without'
+$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable $(1)
+endef

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from xstilts.analysis.claims import read_claims
 from xstilts.planning.planner import make_plan
 from xstilts.study import Study
 
@@ -25,6 +26,19 @@ def test_a_study_plans_without_data_and_encoders(name, tmp_path, monkeypatch):
         (recipe, target, seed) for recipe in study.recipes for target in study.targets for seed in study.seeds
     }
     assert {absence.what for absence in plan.absences.values()} >= {f"encoder {name}" for name in study.encoders}
+
+
+@pytest.mark.parametrize("path", sorted(STUDIES.rglob("*.yaml")), ids=lambda path: str(path.relative_to(STUDIES)))
+def test_every_study_names_tasks_that_there_are_and_how_it_is_launched(path):
+    if "claims" in path.stem:
+        assert read_claims(path)
+        return
+    study = Study.from_yaml(path)
+    used = {target.task or name for name, target in study.targets.items()}
+    used |= {name for stages in study.recipes.values() for stage in stages for name in stage.task_names}
+    assert used <= {*study.known_tasks.names()}
+    launches = (f"xstilts run studies/{path.relative_to(STUDIES)}", f"xstilts {path.stem}", "studies/make_nano.py DATA")
+    assert any(launch in path.read_text(encoding="utf-8") for launch in launches)
 
 
 def test_the_paper_s_study_names_its_tasks_and_targets():

@@ -6,8 +6,6 @@ import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -22,6 +20,7 @@ pytest.importorskip("ray", reason="needs Ray: pip install 'xstilts[ray]'")
 
 import ray
 from faults.campaign import cluster, kill, ports, ray_workers
+from forks import start_xstilts
 
 from xstilts.errors import InputError, RunError
 from xstilts.executors.ray import OnRay, check_address
@@ -250,14 +249,13 @@ def test_the_head_of_a_cluster_is_known_by_its_greeting(nodes):
 def test_a_wrong_address_ends_a_run_before_a_stage(prepared, tmp_path):
     # In a process of its own, since this one is in a cluster.
     study = write_study(prepared, LONGER)
-    command = [sys.executable, "-m", "xstilts", "run", str(study), "--out", str(tmp_path / "out"), "--executor", "ray"]
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-    ended = subprocess.run(
-        [*command, "--ray-address", address], capture_output=True, text=True, timeout=300, env=environment, check=False
-    )
-    assert ended.returncode == 2
-    assert address in ended.stderr
-    assert "Traceback" not in ended.stderr
+    where = ("--executor", "ray", "--ray-address", address)
+    process = start_xstilts(tmp_path / "printed", "run", study, "--out", tmp_path / "out", *where)
+    process.join(300)
+    said = (tmp_path / "printed").read_text(encoding="utf-8")
+    assert process.exitcode == 2, said
+    assert address in said
+    assert "Traceback" not in said
