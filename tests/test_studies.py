@@ -37,7 +37,7 @@ def test_every_study_names_tasks_that_there_are_and_how_it_is_launched(path):
     used = {target.task or name for name, target in study.targets.items()}
     used |= {name for stages in study.recipes.values() for stage in stages for name in stage.task_names}
     assert used <= {*study.known_tasks.names()}
-    launches = (f"xstilts run studies/{path.relative_to(STUDIES)}", f"xstilts {path.stem}", "studies/make_nano.py DATA")
+    launches = (f"xstilts run studies/{path.relative_to(STUDIES)}", f"xstilts {path.stem}", "make_nano.py")
     assert any(launch in path.read_text(encoding="utf-8") for launch in launches)
 
 
