@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -54,8 +56,19 @@ def folder(tmp_path_factory):
     return place
 
 
+@pytest.fixture(scope="module")
+def fast(folder, tmp_path_factory) -> Callable[[str], Trained]:
+    """What comes of a task when everything is switched on; trained once."""
+
+    @cache
+    def found(name: str) -> Trained:
+        with pytest.MonkeyPatch.context() as patch:
+            return trained(folder, name, tmp_path_factory.mktemp("fast"), Fast(), patch)
+
+    return found
+
+
 def trained(encoder_folder: Path, name: str, place: Path, fast: Fast, monkeypatch: pytest.MonkeyPatch) -> Trained:
-    monkeypatch.undo()
     if not fast.packs:
         monkeypatch.setattr("xstilts.encoders.packing.can_pack", lambda model, half: False)
     if not fast.layers:
@@ -63,7 +76,7 @@ def trained(encoder_folder: Path, name: str, place: Path, fast: Fast, monkeypatc
     if not fast.trims:
         monkeypatch.setattr(loop, "_WORTH_TRIMMING", 0.0)
     task, pieces = Tasks()[name], load_pieces(encoder_folder)
-    rows = {part: task.load(None, "en", split).examples for part, split in _splits(name).items()}
+    rows = rows_of(name)
     limits = Limits(128)
     features = {part: Features(task.kind.encode(examples, pieces, limits)) for part, examples in rows.items()}
     compute = Compute(torch.device("cpu"), fast.micro_batch, 4 * fast.micro_batch)
@@ -100,8 +113,11 @@ def trained(encoder_folder: Path, name: str, place: Path, fast: Fast, monkeypatc
     return result
 
 
-def _splits(name: str) -> dict[str, str]:
-    return {"train": "train[:200]", "dev": "dev[:16]", "test": TASKS[name]}
+@cache
+def rows_of(name: str) -> dict[str, Any]:
+    """The rows of a task's three splits."""
+    splits = {"train": "train[:200]", "dev": "dev[:16]", "test": TASKS[name]}
+    return {part: Tasks()[name].load(None, "en", split).examples for part, split in splits.items()}
 
 
 def _dev(rows: dict[str, Any], features: dict[str, Features]) -> DevSet:
@@ -120,20 +136,21 @@ def _dev(rows: dict[str, Any], features: dict[str, Features]) -> DevSet:
     ],
     ids=["padded", "whole table", "torch's layers", "small micro-batches", "the plain way"],
 )
-def test_losses_of_fifty_steps_and_answers_do_not_depend_on_what_is_fast(folder, tmp_path, monkeypatch, name, other):
-    fast = trained(folder, name, tmp_path / "fast", Fast(), monkeypatch)
-    plain = trained(folder, name, tmp_path / "plain", other, monkeypatch)
-    assert len(fast.losses) == len(plain.losses) == STEPS
-    assert len(set(fast.losses)) == STEPS
-    np.testing.assert_allclose(plain.losses, fast.losses, rtol=2e-4)
-    for ours, theirs in zip(fast.outputs, plain.outputs, strict=True):
+def test_losses_of_fifty_steps_and_answers_do_not_depend_on_what_is_fast(
+    fast, folder, tmp_path, monkeypatch, name, other
+):
+    best, plain = fast(name), trained(folder, name, tmp_path, other, monkeypatch)
+    assert len(best.losses) == len(plain.losses) == STEPS
+    assert len(set(best.losses)) == STEPS
+    np.testing.assert_allclose(plain.losses, best.losses, rtol=2e-4)
+    for ours, theirs in zip(best.outputs, plain.outputs, strict=True):
         # A bias that all pieces share has no gradient but rounding, of which Adam makes whole steps.
         np.testing.assert_allclose(theirs - theirs.mean(axis=0), ours - ours.mean(axis=0), rtol=2e-3, atol=2e-3)
-    assert plain.answers == fast.answers
+    assert plain.answers == best.answers
 
 
-def test_writing_checkpoints_beside_the_training_changes_no_bit(folder, tmp_path, monkeypatch):
-    without = trained(folder, "mini-ner", tmp_path / "without", Fast(), monkeypatch)
+def test_writing_checkpoints_beside_the_training_changes_no_bit(fast, folder, tmp_path, monkeypatch):
+    without = fast("mini-ner")
     every_step = trained(folder, "mini-ner", tmp_path / "every", Fast(checkpoint_seconds=0.0), monkeypatch)
     assert every_step.losses == without.losses
     assert all(np.array_equal(a, b) for a, b in zip(every_step.outputs, without.outputs, strict=True))
