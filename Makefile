@@ -63,5 +63,5 @@ clean:  ## remove the environment and everything that tools leave behind
 define install
 $(PYTHON) -m venv .venv
 @echo 'installing; PyTorch from PyPI brings CUDA on Linux, some 3 GB: the README says how to do without'
-$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable $(1)
+$(BIN)/python -m pip install --quiet --disable-pip-version-check $(INSTALL_OPTIONS) --editable $(1)
 endef

@@ -112,7 +112,9 @@ def write_encoders(folder: Path) -> None:
     """One encoder of each size, with nano's tokenizer and XLM-R's number of embeddings; nano itself; large on a GPU."""
     import torch
     from transformers import AutoTokenizer, XLMRobertaConfig, XLMRobertaModel
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()
     nano = embedded_encoder("nano")
     tokenizer = AutoTokenizer.from_pretrained(nano)
     (folder / "nano").symlink_to(nano)

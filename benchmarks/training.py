@@ -8,7 +8,7 @@ process. The examples' scripts pad every row to the same length, so two of their
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,7 +24,7 @@ class _Case:
     contestants: Sequence[str] = (OURS, BEST)
 
 
-_CASES = {
+CASES = {
     "pairs like XNLI's, XLM-R base": _Case("pairs", "XLM-R base", 6, (OURS, BEST, EXAMPLES)),
     "questions at 384, XLM-R base": _Case("questions", "XLM-R base", 8, (OURS, BEST, EXAMPLES)),
     "pairs like XNLI's, MiniLM's size": _Case("pairs", "MiniLM", 16),
@@ -39,15 +39,26 @@ _CASES = {
 
 def measure(name: str, who: str, folder: Path, short: bool) -> Measurement:
     """Speed of a case, and the work of its layers; in short, of half as many steps."""
-    case = _CASES[name]
+    case = CASES[name]
     case = replace(case, steps=case.steps // 2) if short else case
-    times = list(_ours(case, folder) if who == OURS else _trainer(case, folder, who == BEST))
+    times = list(ours(case, folder) if who == OURS else _trainer(case, folder, who == BEST))
     speed = sum(count for count, _ in times) / sum(taken for _, taken in times)
-    return Measurement(speed, most_memory(), 6 * SIZES[case.size].weights * speed / 1e9)
+    return Measurement(speed, most_memory(), layer_work(case, speed))
 
 
-def _ours(case: _Case, folder: Path) -> Iterator[tuple[int, float]]:
-    """Pieces and seconds of each step."""
+def layer_work(case: _Case, speed: float) -> float:
+    """GFLOP/s of the products of layers, forward and backward, at so many pieces a second."""
+    return 6 * SIZES[case.size].weights * speed / 1e9
+
+
+def ours(case: _Case, folder: Path, stepped: Callable[[int], None] = lambda done: None) -> Iterator[tuple[int, float]]:
+    """Pieces and seconds of each step but the first.
+
+    Args:
+        case: What is trained.
+        folder: The encoders.
+        stepped: Called after every step, the first included, with the number of steps so far.
+    """
     import torch
 
     from xstilts.catalogue import Tasks
@@ -70,6 +81,7 @@ def _ours(case: _Case, folder: Path) -> Iterator[tuple[int, float]]:
         if compute.device.type == "cuda":
             torch.cuda.synchronize()
         times.append(time.perf_counter())
+        stepped(done)
 
     run = TrainingRun(
         encoder,
@@ -105,9 +117,9 @@ CONTEST = Contest(
     "benchmarks.training",
     "training",
     "pieces/s",
-    {name: case.contestants for name, case in _CASES.items()},
+    {name: case.contestants for name, case in CASES.items()},
     measure,
-    in_short=[name for name, case in _CASES.items() if case.size in ("XLM-R base", "MiniLM") and case.rows != "tags"],
+    in_short=[name for name, case in CASES.items() if case.size in ("XLM-R base", "MiniLM") and case.rows != "tags"],
 )
 
 if __name__ == "__main__":
