@@ -52,7 +52,10 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(prog="python -m benchmarks.profile_steps", description=__doc__)
     parser.add_argument("--case", default="questions", help="a part of the name of a case of benchmarks.training")
-    name = next(name for name in CASES if parser.parse_args().case in name)
+    asked = parser.parse_args().case
+    name = next((name for name in CASES if asked in name), None)
+    if name is None:
+        parser.error(f"no case has {asked!r} in its name; there are {'; '.join(CASES)}")
     print(machine())
     on_gpu = bench_device().type == "cuda"
     kinds = [torch.profiler.ProfilerActivity.CPU, *([torch.profiler.ProfilerActivity.CUDA] if on_gpu else [])]
