@@ -14,10 +14,10 @@ quickstart: .venv/.installed  ## install, and run a whole small study: no GPU, n
 	@echo 'for the commands of the README: . $(BIN)/activate'
 
 test: .venv/.developed  ## run the tests; XSTILTS_DATA=FOLDER adds those on real data
-	$(ONE_THREAD) $(BIN)/pytest -n 2
+	$(ONE_THREAD) $(BIN)/pytest -n 2 --dist worksteal
 
 coverage: .venv/.developed  ## run the tests, and list the lines and branches of the package that none of them reached
-	$(ONE_THREAD) $(BIN)/pytest -n 2 --cov --cov-report=term
+	$(ONE_THREAD) $(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term
 
 check: .venv/.developed  ## formatting, lint, types, spelling, licenses, the documentation site
 	$(BIN)/ruff format --check .
