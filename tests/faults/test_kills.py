@@ -7,9 +7,11 @@ from faults.campaign import Campaign, cluster
 
 
 def test_a_run_that_is_killed_a_few_times_ends_with_the_same_table(tmp_path):
-    counts = Campaign(tmp_path, seed=1).run(kills=4)
+    campaign = Campaign(tmp_path, seed=1)
+    campaign.run(kills=2)  # which ends with a table, however slow the machine is
+    counts = campaign.run(kills=4)
     assert counts.kills.total() == 4
-    assert counts.tables >= 1
+    assert counts.tables >= 2
 
 
 @pytest.mark.slow

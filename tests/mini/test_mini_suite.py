@@ -113,7 +113,7 @@ def sentences_of(split: str, sizes: Sizes, code: str) -> set[str]:
 
 @pytest.mark.parametrize("code", CODES)
 def test_no_sentence_is_in_two_splits_of_any_tasks(code):
-    sizes = Sizes(train=250, tagged=250, dev=100, test=200, retrieval=200, mined=60, text=1000, parallel=250)
+    sizes = Sizes(train=400, tagged=400, dev=100, test=200, retrieval=200, mined=60, text=1500, parallel=400)
     train, dev, test = (sentences_of(split, sizes, code) for split in SPLITS)
     assert not train & dev
     assert not train & test
