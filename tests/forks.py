@@ -37,8 +37,8 @@ def forked(target: Callable[..., Any], *arguments: Any, environment: Mapping[str
         arguments: Its arguments.
         environment: Variables that it has beside those of this process.
     """
-    changes = {name: str(value) for name, value in {**os.environ, **(environment or {})}.items()}
-    process = _CONTEXT.Process(target=_called, args=(changes, target, arguments))
+    variables = {name: str(value) for name, value in {**os.environ, **(environment or {})}.items()}
+    process = _CONTEXT.Process(target=_called, args=(variables, target, arguments))
     process.start()
     return process
 
@@ -48,17 +48,16 @@ def _called(environment: dict[str, str], target: Callable[..., Any], arguments: 
     target(*arguments)
 
 
-def start_xstilts(printed: Path, *arguments: object, environment: Mapping[str, object] | None = None) -> BaseProcess:
-    """Starts the command line with some arguments; what it prints goes to a file."""
-    return forked(_commanded, printed, ["xstilts", *map(str, arguments)], environment=environment)
+def start_xstilts(place: Path, *arguments: object, environment: Mapping[str, object] | None = None) -> BaseProcess:
+    """Starts the command line with some arguments; what it prints goes to `stdout` and `stderr` of a folder."""
+    return forked(_commanded, place, ["xstilts", *map(str, arguments)], environment=environment)
 
 
-def _commanded(printed: Path, arguments: list[str]) -> None:
+def _commanded(place: Path, arguments: list[str]) -> None:
     from xstilts.cli import main
 
-    file = os.open(printed, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    os.dup2(file, 1)
-    os.dup2(file, 2)
+    for number, name in ((1, "stdout"), (2, "stderr")):
+        os.dup2(os.open(place / name, os.O_WRONLY | os.O_CREAT | os.O_APPEND), number)
     sys.argv = arguments
     main()
 

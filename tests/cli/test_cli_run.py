@@ -175,10 +175,10 @@ def test_ray_that_is_not_installed_is_exit_code_2_and_says_how_to_have_it(call, 
 
 
 def started(fresh: Path) -> BaseProcess:
-    """A run that takes long, in a process of its own, at a step of its training; what it says goes to `printed`."""
+    """A run that takes long, in a process of its own, at a step of its training; what it says goes to `fresh`."""
     write_study(fresh, {"recipes": {"direct": []}, "training": {**TINY["training"], "max_steps": 100_000}})
     places = ("--out", fresh / "out", "--device", "cpu", "--checkpoint-minutes", "0.001")
-    process = start_xstilts(fresh / "printed", "run", fresh / "study.yaml", *places)
+    process = start_xstilts(fresh, "run", fresh / "study.yaml", *places)
     deadline = time.monotonic() + 120
     while not checkpoints(fresh) and process.is_alive() and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -186,9 +186,9 @@ def started(fresh: Path) -> BaseProcess:
 
 
 def ended(process: BaseProcess, fresh: Path) -> tuple[int | None, str]:
-    """The exit code of a run that was asked to end, and what it said."""
+    """The exit code of a run that was asked to end, and what it said on standard error."""
     process.join(60)
-    return process.exitcode, (fresh / "printed").read_text(encoding="utf-8")
+    return process.exitcode, (fresh / "stderr").read_text(encoding="utf-8")
 
 
 def checkpoints(fresh: Path) -> list[int]:

@@ -253,9 +253,9 @@ def test_a_wrong_address_ends_a_run_before_a_stage(prepared, tmp_path):
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
     where = ("--executor", "ray", "--ray-address", address)
-    process = start_xstilts(tmp_path / "printed", "run", study, "--out", tmp_path / "out", *where)
+    process = start_xstilts(tmp_path, "run", study, "--out", tmp_path / "out", *where)
     process.join(300)
-    said = (tmp_path / "printed").read_text(encoding="utf-8")
+    said = (tmp_path / "stderr").read_text(encoding="utf-8")
     assert process.exitcode == 2, said
     assert address in said
     assert "Traceback" not in said

@@ -40,11 +40,12 @@ def run_of(study: Path, place: Path) -> list[str]:
 def run_by(study: Path, place: Path, size: int) -> tuple[list[int | None], str]:
     """A run by one process, or by several as `torchrun` starts them: their exit codes, and what they print together."""
     place.mkdir(exist_ok=True)
-    printed = place / "printed"
-    processes = [start_xstilts(printed, *run_of(study, place), environment=one) for one in team(size)]
+    processes = [start_xstilts(place, *run_of(study, place), environment=one) for one in team(size)]
     for process in processes:
         process.join(240)
-    return [process.exitcode for process in processes], printed.read_text(encoding="utf-8")
+    return [process.exitcode for process in processes], "".join(
+        (place / name).read_text() for name in ("stdout", "stderr")
+    )
 
 
 def torchrun(study: Path, place: Path) -> subprocess.Popen[bytes]:
