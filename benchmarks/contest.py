@@ -102,9 +102,10 @@ class Contest:
         while len(kept) < rounds and len(unsteady) < rounds:
             contestants = [who for who in self.cases[case] if not (short and kept and who == EXAMPLES)]
             found = {who: self._measured(case, who, short, folder) for who in contestants}
-            (kept if is_steady(found) else unsteady).append(found)
+            steady = is_steady(found)
+            (kept if steady else unsteady).append(found)
             speeds = ", ".join(f"{who} {one.speed:.1f}" for who, one in found.items())
-            print(f"{case}: {speeds}; {'kept' if is_steady(found) else 'unsteady'}", file=sys.stderr, flush=True)
+            print(f"{case}: {speeds}; {'kept' if steady else 'discarded'}", file=sys.stderr, flush=True)
         return (kept, len(unsteady)) if kept else (unsteady, 0)
 
     def _measured(self, case: str, who: str, short: bool, folder: str) -> Measurement:

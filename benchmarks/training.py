@@ -17,7 +17,9 @@ from benchmarks.contest import BEST, EXAMPLES, OURS, Contest, Measurement, most_
 
 
 @dataclass(frozen=True)
-class _Case:
+class Case:
+    """Rows of a kind, an encoder of a size, how many steps are timed, and who takes part."""
+
     rows: str
     size: str
     steps: int
@@ -25,15 +27,15 @@ class _Case:
 
 
 CASES = {
-    "pairs like XNLI's, XLM-R base": _Case("pairs", "XLM-R base", 6, (OURS, BEST, EXAMPLES)),
-    "questions at 384, XLM-R base": _Case("questions", "XLM-R base", 8, (OURS, BEST, EXAMPLES)),
-    "pairs like XNLI's, MiniLM's size": _Case("pairs", "MiniLM", 16),
-    "questions at 384, MiniLM's size": _Case("questions", "MiniLM", 16),
-    "tags, XLM-R base": _Case("tags", "XLM-R base", 6),
-    "pairs like XNLI's, nano": _Case("pairs", "nano", 32),
-    "questions at 384, nano": _Case("questions", "nano", 32),
-    "pairs like XNLI's, XLM-R large, GPU": _Case("pairs", "XLM-R large", 24, (OURS, BEST, EXAMPLES)),
-    "questions at 384, XLM-R large, GPU": _Case("questions", "XLM-R large", 24, (OURS, BEST, EXAMPLES)),
+    "pairs like XNLI's, XLM-R base": Case("pairs", "XLM-R base", 6, (OURS, BEST, EXAMPLES)),
+    "questions at 384, XLM-R base": Case("questions", "XLM-R base", 8, (OURS, BEST, EXAMPLES)),
+    "pairs like XNLI's, MiniLM's size": Case("pairs", "MiniLM", 16),
+    "questions at 384, MiniLM's size": Case("questions", "MiniLM", 16),
+    "tags, XLM-R base": Case("tags", "XLM-R base", 6),
+    "pairs like XNLI's, nano": Case("pairs", "nano", 32),
+    "questions at 384, nano": Case("questions", "nano", 32),
+    "pairs like XNLI's, XLM-R large, GPU": Case("pairs", "XLM-R large", 24, (OURS, BEST, EXAMPLES)),
+    "questions at 384, XLM-R large, GPU": Case("questions", "XLM-R large", 24, (OURS, BEST, EXAMPLES)),
 }
 
 
@@ -46,12 +48,12 @@ def measure(name: str, who: str, folder: Path, short: bool) -> Measurement:
     return Measurement(speed, most_memory(), layer_work(case, speed))
 
 
-def layer_work(case: _Case, speed: float) -> float:
+def layer_work(case: Case, speed: float) -> float:
     """GFLOP/s of the products of layers, forward and backward, at so many pieces a second."""
     return 6 * SIZES[case.size].weights * speed / 1e9
 
 
-def ours(case: _Case, folder: Path, stepped: Callable[[int], None] = lambda done: None) -> Iterator[tuple[int, float]]:
+def ours(case: Case, folder: Path, stepped: Callable[[int], None] = lambda done: None) -> Iterator[tuple[int, float]]:
     """Pieces and seconds of each step but the first.
 
     Args:
@@ -102,7 +104,7 @@ def ours(case: _Case, folder: Path, stepped: Callable[[int], None] = lambda done
         yield int(features.lengths[units[at]].sum()), times[at] - times[at - 1]
 
 
-def _trainer(case: _Case, folder: Path, best: bool) -> Iterator[tuple[int, float]]:
+def _trainer(case: Case, folder: Path, best: bool) -> Iterator[tuple[int, float]]:
     from benchmarks.peer import data_of, trainer
 
     rows, steps = ROWS[case.rows], case.steps if best else min(case.steps, 2)
