@@ -26,7 +26,7 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all unless said")
     parser.add_argument("--rounds", type=int, default=5, help="alternations per case")
     parser.add_argument(
-        "--short", action="store_true", help="fewer steps and cases, and the first four parts unless said"
+        "--short", action="store_true", help="fewer cases, with less work, and the first four parts unless said"
     )
     options = parser.parse_args()
     if unknown := set(options.parts) - set(PARTS):

@@ -84,7 +84,7 @@ class Contest:
 
         Args:
             rounds: Alternations per case.
-            short: Fewer steps, fewer cases, and the examples' settings, whose ratios are large, once.
+            short: Fewer cases, with less work, and the examples' settings, whose ratios are large, once.
             chosen: A part of a case's name.
         """
         with tempfile.TemporaryDirectory() as folder:
@@ -145,7 +145,7 @@ class Contest:
         """The command line of the benchmark, and of one of its measurements."""
         parser = argparse.ArgumentParser(prog=f"python -m {self.module}", description=self.title)
         parser.add_argument("--rounds", type=int, default=5, help="alternations")
-        parser.add_argument("--short", action="store_true", help="fewer steps, the most important cases")
+        parser.add_argument("--short", action="store_true", help="the most important cases, with less work")
         parser.add_argument("--case", default="", help="a part of the names of the cases to measure")
         parser.add_argument("--who", help=argparse.SUPPRESS)
         parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)

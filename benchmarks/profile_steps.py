@@ -62,9 +62,9 @@ def main() -> None:
     profiler, steps = torch.profiler.profile(activities=kinds), CASES[name].steps
 
     def stepped(done: int) -> None:
-        if done == 1:
+        if done == steps:
             profiler.start()
-        elif done == steps + 1:
+        elif done == 2 * steps:
             profiler.stop()
 
     with tempfile.TemporaryDirectory() as folder:
