@@ -18,6 +18,8 @@ from torch.nn import functional
 
 from xstilts.errors import RunError
 
+_ROWS_AT_ONCE = 1 << 14  # of a table that is copied from a file
+
 
 class TrimmedEmbedding(nn.Module):
     """A table of embeddings with some of its rows; it is asked by the ids of the whole one.
@@ -77,11 +79,20 @@ def make_whole(model: Any, files: list[Path], shrunk: float) -> None:
 
 def _stored(files: list[Path], name: str, trimmed: TrimmedEmbedding) -> Tensor:
     """The table in the files, under the model's name for it or with a prefix."""
+    shape = [trimmed.num_embeddings, trimmed.embedding_dim]
     for path in files:
         with safe_open(path, framework="pt") as tensors:
-            for key in tensors.keys():  # noqa: SIM118 - it is no mapping
-                if key == name or key.endswith(f".{name}"):
-                    table: Tensor = tensors.get_tensor(key)
-                    if table.shape == (trimmed.num_embeddings, trimmed.embedding_dim):
-                        return table.float()
+            names = [key for key in tensors.keys() if key == name or key.endswith(f".{name}")]  # noqa: SIM118 - no mapping
+            found = [key for key in names if tensors.get_slice(key).get_shape() == shape]
+        if found:
+            return _copied(path, found[0], shape)
     raise RunError(f"the embeddings {name} are no longer in {', '.join(map(str, files))}: run the study again")
+
+
+def _copied(path: Path, key: str, shape: list[int]) -> Tensor:
+    """A tensor of a file in float32, by way of small maps of the file: all that is mapped counts as memory."""
+    table = torch.empty(shape)
+    for start in range(0, shape[0], _ROWS_AT_ONCE):
+        with safe_open(path, framework="pt") as tensors:
+            table[start : start + _ROWS_AT_ONCE] = tensors.get_slice(key)[start : start + _ROWS_AT_ONCE]
+    return table

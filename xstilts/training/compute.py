@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -66,12 +66,14 @@ class Compute:
 
 def _keep_memory() -> None:
     """Has glibc keep what is freed: each step asks for the same again, and fresh pages are slow. Elsewhere, nothing."""
-    try:
-        mallopt = ctypes.CDLL(None).mallopt
-    except (OSError, AttributeError):
-        return
     for option, value in _MALLOC.items():
-        mallopt(option, value)
+        _glibc("mallopt", option, value)
+
+
+def _glibc(function: str, *arguments: int) -> None:
+    """Calls one of glibc's functions for memory, where there is one."""
+    with suppress(OSError, AttributeError):
+        getattr(ctypes.CDLL(None), function)(*arguments)
 
 
 def has_bf16(device: torch.device) -> bool:
@@ -112,6 +114,8 @@ def predicting_within_memory(
 
 
 def forget_freed(compute: Compute) -> None:
-    """Gives what PyTorch keeps of a GPU's memory back to it, so that it can be had in other sizes."""
+    """Gives back what is kept of freed memory, a GPU's or this machine's, so that it can be had in other sizes."""
     if compute.device.type == "cuda":
         torch.cuda.empty_cache()
+    else:
+        _glibc("malloc_trim", 0)

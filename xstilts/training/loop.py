@@ -132,6 +132,8 @@ class TrainingRun:
             self.checkpoints.close()
         if self._shape is not None:
             self.encoder.model = self.processes.put_together(self.encoder.model, self._shape, self.compute.device)
+        self.optimizer.state.clear()
+        forget_freed(self.compute)  # the whole embeddings come in its place
         if self.processes.is_first:
             self.encoder.make_whole(self._decay(self.course.best_step))
         return self.course
