@@ -161,9 +161,9 @@ def _candidates(
         for at, of_column in enumerate(of_columns):
             start = at * tiling.columns
             torch.mm(block, columns.rounded[start : start + tiling.columns].T, out=tile)
-            of_row.offer(_levels(tile), start)
+            of_row.offer(_levels(tile, 1), start)
             if both:
-                of_column.offer([level.permute(2, 0, 1) for level in _levels(tile, of_columns=True)], top)
+                of_column.offer(_levels(tile, 0), top)
         of_rows.append(of_row)
     level = float(means[0] @ means[1])
 
@@ -177,15 +177,15 @@ def _candidates(
     return candidates(of_rows, rows, columns), candidates(of_columns, columns, rows) if both else None
 
 
-def _levels(tile: Tensor, of_columns: bool = False) -> list[Tensor]:
-    """The largest products of each group, the largest of its parts, and all, as `_Largest.offer` takes them.
+def _levels(tile: Tensor, along: int) -> list[Tensor]:
+    """Products of rows, along dimension 1, or of columns, along 0, with the largest of groups and parts of groups.
 
-    What is said there of the last dimensions is, of columns, so of the first ones.
+    In the form that `_Largest.offer` takes.
     """
-    along = 0 if of_columns else 1
     parts = torch.unflatten(tile, along, (_PART, -1))
     groups = torch.unflatten(parts.amax(dim=along), along, (_GROUP // _PART, -1))
-    return [groups.amax(dim=along, keepdim=True), groups, parts]
+    levels = [groups.amax(dim=along, keepdim=True), groups, parts]
+    return levels if along == 1 else [level.permute(2, 0, 1) for level in levels]
 
 
 class _Largest:
