@@ -20,7 +20,6 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-import xstilts
 from benchmarks.cases import write_encoders
 
 if TYPE_CHECKING:
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
 _STEADY = 0.85  # the least that the lowest matrix peak of a round is of its highest
 OURS = "xstilts"
 BEST, EXAMPLES = "Trainer, best", "Trainer, examples"
-# Peers have threads that wait as they do where nobody says anything; what `xstilts` says is for itself.
-_WAITING = {"GOMP_SPINCOUNT": "300000"}
 # What glibc needs to keep memory; ours says so itself.
 _ALLOCATOR = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": "2147483647", "MALLOC_TOP_PAD_": "67108864"}
 
@@ -113,8 +110,7 @@ class Contest:
 
     def _measured(self, case: str, who: str, short: bool, folder: str) -> Measurement:
         command = [sys.executable, "-m", self.module, "--folder", folder, "--case", case, "--who", who]
-        environment = {name: value for name, value in os.environ.items() if name not in xstilts.WAITING}
-        environment |= ({} if who == OURS else _WAITING) | (_ALLOCATOR if who == BEST else {})
+        environment = {**os.environ, **(_ALLOCATOR if who == BEST else {})}
         done = subprocess.run(
             [*command, *(["--short"] if short else [])], env=environment, capture_output=True, text=True, check=False
         )

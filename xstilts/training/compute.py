@@ -11,6 +11,7 @@ from typing import TypeVar
 import torch
 
 from xstilts.errors import InputError
+from xstilts.training.waiting import mind_others
 
 # glibc's M_MMAP_MAX, M_TRIM_THRESHOLD, M_TOP_PAD: large blocks have no map of their own, nothing is given back, and
 # memory is asked for in steps of 64 MiB.
@@ -49,6 +50,7 @@ class Compute:
             raise InputError("there is no such device", where="--device", found=name, expected="cpu or cuda") from error
         if device.type == "cpu":
             _keep_memory()
+            mind_others()
         gpus = torch.cuda.device_count()
         if device.type not in ("cpu", "cuda") or (device.type == "cuda" and (device.index or 0) >= gpus):
             there = ", ".join(["cpu", *(f"cuda:{at}" for at in range(gpus))])
