@@ -18,9 +18,9 @@ PARTS = """
 errors wording stopping data.examples data.splits durable yaml_input settings model_sources languages data.download
 data.hub data.missing data.sources formats kinds.base task metrics kinds mini tasks catalogue task_file own_tasks
 scoring sharing.submission data.pieces data.features data training.heads nano encoders training.mixture
-training.batching training.compute inference.prediction training inference study stage planning.chain translation
-store upkeep plan planning executors.workbench stages executors results records samples analysis estimating report
-sharing journal running recommending cli __main__
+training.batching training.waiting training.compute inference.prediction training inference study stage planning.chain
+translation store upkeep plan planning executors.workbench stages executors results records samples analysis
+estimating report sharing journal running recommending cli __main__
 """
 ORDER = PARTS.split()
 HEAVY = ("torch", "transformers", "polars", "pyarrow", "scipy", "sklearn", "ray", "accelerate")

@@ -68,17 +68,12 @@ class Manners(threading.Thread):
             self._sleep.set()
 
 
-_manners: Manners | None = None
-
-
 def mind_others() -> None:
-    """Has the threads of this process mind others from now on, where somebody waits and nobody said how."""
-    global _manners
+    """Has the threads of this process mind others from now on, where threads wait and nobody said how."""
     if torch.get_num_threads() == 1 or any(name in os.environ for name in _CHOSEN) or not _LOAD.is_file():
         return
-    if _manners is None or not _manners.is_alive():  # threads do not outlive a fork
-        _manners = Manners(_is_crowded)
-        _manners.start()
+    if not any(isinstance(thread, Manners) for thread in threading.enumerate()):
+        Manners(_is_crowded).start()
 
 
 def _is_crowded() -> bool:
