@@ -11,7 +11,7 @@ import pytest
 import torch
 from forks import forked, team
 from safetensors.torch import load_file
-from tiny_study import TINY, stages_of, tiny_study, write_data, write_study, write_working_encoder
+from tiny_study import TINY, stages_of, write_data, write_study, write_working_encoder
 
 from xstilts.errors import InputError
 from xstilts.results import Results
@@ -158,6 +158,6 @@ def test_what_there_was_no_memory_for_is_kept_beside_the_checkpoints(tmp_path):
 
 def test_one_process_alone_is_told_that_it_has_no_others(prepared, tmp_path):
     with pytest.raises(InputError, match="one process alone has no others") as raised:
-        run_study(tiny_study(prepared), out=tmp_path / "out", device="cpu", sharded=True)
+        run_study(Study.from_yaml(prepared / "study.yaml"), out=tmp_path / "out", device="cpu", sharded=True)
     assert "torchrun" in str(raised.value)
     assert not (tmp_path / "out").exists()

@@ -88,7 +88,7 @@ def test_ten_looks_in_a_row_at_an_empty_machine_wake_them(seen):
 
 def test_nobody_minds_others_twice_or_where_the_user_chose(monkeypatch, tmp_path):
     started = []
-    monkeypatch.setattr(Manners, "start", started.append)
+    monkeypatch.setattr(Manners, "start", lambda manners: started.append(manners.name))
     monkeypatch.setattr(waiting.torch, "get_num_threads", lambda: 2)
     monkeypatch.setattr(waiting, "_LOAD", tmp_path / "loadavg")
     mind_others()
@@ -101,7 +101,7 @@ def test_nobody_minds_others_twice_or_where_the_user_chose(monkeypatch, tmp_path
         monkeypatch.delenv(name)
     mind_others()
     assert len(started) == 1
-    monkeypatch.setattr(threading, "enumerate", lambda: started)
+    monkeypatch.setattr(threading, "enumerate", lambda: [Manners(lambda: False)])
     mind_others()
     assert len(started) == 1
     monkeypatch.setattr(threading, "enumerate", list)
