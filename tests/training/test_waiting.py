@@ -50,7 +50,9 @@ def seen():
     answer = [False]
     manners = Manners(lambda: answer[0])
     yield answer, manners
-    manners.stop()
+    answer[0] = False
+    looks(manners, 10)
+    assert not manners.asleep
 
 
 def looks(manners, times):

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,13 +29,11 @@ class Manners(threading.Thread):
 
     Args:
         crowded: Whether more is computed than there are cores.
-        seconds: Time between two looks.
     """
 
-    def __init__(self, crowded: Callable[[], bool], seconds: float = _SECONDS) -> None:
+    def __init__(self, crowded: Callable[[], bool]) -> None:
         super().__init__(name="manners", daemon=True)
-        self._crowded, self._seconds = crowded, seconds
-        self._over = threading.Event()
+        self._crowded = crowded
         self._sleep: threading.Event | None = None  # set when it is to end
         self._looks = 0  # in a row that speak for a change
 
@@ -44,8 +43,9 @@ class Manners(threading.Thread):
         return self._sleep is not None
 
     def run(self) -> None:
-        """Looks until it is stopped."""
-        while not self._over.wait(self._seconds):
+        """Looks as long as the process lasts."""
+        while True:
+            time.sleep(_SECONDS)
             self.look()
 
     def look(self) -> None:
@@ -60,12 +60,6 @@ class Manners(threading.Thread):
         else:
             self._sleep.set()
             self._sleep = None
-
-    def stop(self) -> None:
-        """Ends it; threads wait as they did before."""
-        self._over.set()
-        if self._sleep is not None:
-            self._sleep.set()
 
 
 def mind_others() -> None:
